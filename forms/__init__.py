@@ -1,0 +1,1 @@
+"""What people fill in: one file a blueprint, on the fields of `forms.base`."""

@@ -1,0 +1,112 @@
+"""What an auditor fills in. A draft's boxes are made from what the audit tool asks."""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from forms.base import (
+    ChoiceField,
+    DateField,
+    GovForm,
+    ListField,
+    LongTextField,
+    Needed,
+    SubmitField,
+    TextField,
+)
+from qa_app.domain.answers import FindingAbout, FindingKind
+from qa_app.domain.grades import GRADES, ComplianceAnswer
+from qa_app.domain.workflow import AuditState
+
+Choices = Sequence[tuple[str, ...]]
+
+GRADE_CHOICES: Choices = [(grade.value, grade.words) for grade in GRADES]
+COMPLIANCE_CHOICES: Choices = [(answer.value, answer.words) for answer in ComplianceAnswer]
+YES_NO: Choices = [("yes", "Yes"), ("no", "No")]
+
+
+class Kind(StrEnum):
+    """How a box is filled in."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    DATE = "date"
+
+
+class BoxSpec(NamedTuple):
+    """One box of a draft: its name, how it is asked, and how it is filled in."""
+
+    name: str
+    kind: Kind
+    label: str
+    hint: str = ""
+    choices: Choices = ()
+    rows: int = 6
+
+
+def _field(spec: BoxSpec) -> Any:
+    if spec.kind is Kind.TEXT:
+        return LongTextField(spec.label, description=spec.hint, rows=spec.rows)
+    if spec.kind is Kind.DATE:
+        return DateField(spec.label, description=spec.hint)
+    return ChoiceField(spec.label, description=spec.hint, choices=spec.choices)
+
+
+class DraftForm(GovForm):
+    """A page of a draft. It is saved as it is, with gaps: those are told before submitting."""
+
+    save = SubmitField("Save and continue")
+    later = SubmitField("Save and come back later", look="secondary")
+
+
+def draft_form(specs: Iterable[BoxSpec]) -> type[DraftForm]:
+    """A form class with these boxes, each field named as its box."""
+    return type("BoxesForm", (DraftForm,), {spec.name: _field(spec) for spec in specs})
+
+
+class FindingForm(GovForm):
+    """A strength or an area for development (A4)."""
+
+    kind = ChoiceField(
+        "What did you find?",
+        [Needed("Select whether this is a strength or an area for development")],
+        choices=[(kind.value, kind.words) for kind in FindingKind],
+        coerce=FindingKind,
+    )
+    text = LongTextField(
+        "Say what it is",
+        [Needed("Enter what you found")],
+        description="One thing, with the difference that it made or could make for the child.",
+        rows=4,
+        max_length=4_000,
+    )
+    theme = ListField("Theme", [Needed("Select a theme")])
+    section = ListField("Section", [Needed("Select a section")])
+    about = ChoiceField(
+        "Is it about practice, or about recording only?",
+        [Needed("Select whether it is about practice or recording only")],
+        choices=[
+            (FindingAbout.PRACTICE.value, "Practice: what was done with or for the child"),
+            (
+                FindingAbout.RECORDING.value,
+                "Recording only: it was done, but not written down well",
+            ),
+        ],
+        coerce=FindingAbout,
+    )
+    add = SubmitField("Add this finding")
+
+
+class AuditFilterForm(GovForm):
+    """What a list of audits is narrowed to; every part may be left empty."""
+
+    class Meta:
+        csrf = False
+
+    q = TextField("Audit number or case reference", max_length=60, width=20)
+    state = ListField(
+        "State", empty="Any", choices=[(state.value, state.words) for state in AuditState]
+    )
+    month = TextField("Month", description="Like 2023-04", max_length=7, width=10)
+    grade = ListField("Final grade", empty="Any", choices=GRADE_CHOICES)
+    team = ListField("Team", empty="Any")

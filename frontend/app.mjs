@@ -1,0 +1,30 @@
+// Everything here is an enhancement: each page works without it.
+import { Button } from "govuk-frontend/dist/govuk/components/button/button.mjs"
+import { CharacterCount } from "govuk-frontend/dist/govuk/components/character-count/character-count.mjs"
+import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs"
+import { NotificationBanner } from "govuk-frontend/dist/govuk/components/notification-banner/notification-banner.mjs"
+import { ServiceNavigation } from "govuk-frontend/dist/govuk/components/service-navigation/service-navigation.mjs"
+import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs"
+import { createAll } from "govuk-frontend/dist/govuk/init.mjs"
+
+import { startAutosave } from "./modules/autosave.mjs"
+import { startProgress } from "./modules/progress.mjs"
+import { startReveals } from "./modules/reveal.mjs"
+import { startSortableTables } from "./modules/sortable-table.mjs"
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported")
+
+const components = [
+  Button,
+  CharacterCount,
+  ErrorSummary,
+  NotificationBanner,
+  ServiceNavigation,
+  SkipLink
+]
+for (const component of components) createAll(component)
+
+startSortableTables(document)
+startAutosave(document)
+startProgress(document)
+startReveals(document)

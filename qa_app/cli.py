@@ -1,0 +1,114 @@
+"""`qa-app`: the commands that run, feed and prove the service."""
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+import flask_migrate
+from flask.cli import ScriptInfo, with_appcontext
+from sqlalchemy.exc import DatabaseError
+
+from qa_app import create_app, history
+from qa_app.config import ConfigurationError
+from qa_app.database import now, saving
+from qa_app.notify.commands import make_worker_command
+from qa_app.notify.jobs import Handler
+from qa_app.serving import serve
+from qa_app.standards.services import install_shipped
+
+# What the worker does with each kind of job.
+JOB_HANDLERS: dict[str, Handler] = {}
+COMMANDS: tuple[click.Command, ...] = (serve, make_worker_command(JOB_HANDLERS))
+
+
+def _make_app() -> object:
+    try:
+        app = create_app()
+    except ConfigurationError as error:
+        raise click.ClickException(str(error)) from error
+    history.origin.set(("cli", ""))
+    return app
+
+
+@click.group()
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Case-file audit and quality assurance for children's services."""
+    context.obj = ScriptInfo(create_app=_make_app)
+
+
+@cli.group("db")
+def database() -> None:
+    """Make, upgrade and downgrade the tables."""
+
+
+@database.command()
+@click.argument("revision", default="head")
+@with_appcontext
+def upgrade(revision: str) -> None:
+    """Bring the tables to a revision (the newest unless said), and install shipped content."""
+    flask_migrate.upgrade(revision=revision)
+    if revision == "head":
+        with saving():
+            install_shipped(at=now())
+    click.echo("The database is up to date.")
+
+
+@database.command()
+@click.argument("revision", default="-1")
+@with_appcontext
+def downgrade(revision: str) -> None:
+    """Take the tables back to a revision (one step unless said). Data of newer tables is lost."""
+    flask_migrate.downgrade(revision=revision)
+    click.echo("The database is at the older revision.")
+
+
+@cli.command("verify-history")
+@click.option("--head", default="", metavar="SEQUENCE:HASH", help="A head kept elsewhere.")
+@click.option("--write-head", type=click.Path(dir_okay=False), help="Write the head to this file.")
+@with_appcontext
+def verify_history(head: str, write_head: str | None) -> None:
+    """Walk the history's chain and name the first broken row (exit 1), if there is one.
+
+    Keep the head where the database's owner cannot reach: with it, a chain recomputed from end to
+    end or cut short is found too.
+    """
+    verdict = history.verify(_parse_head(head))
+    if not verdict.intact:
+        click.echo(f"Broken at row {verdict.broken_at}: {verdict.reason}.")
+        sys.exit(1)
+    click.echo(f"Intact: {verdict.rows} rows. Head: {verdict.rows}:{verdict.head}")
+    if write_head:
+        Path(write_head).write_text(f"{verdict.rows}:{verdict.head}\n", "utf-8")
+
+
+def _parse_head(head: str) -> tuple[int, str] | None:
+    if not head:
+        return None
+    sequence, _, digest = head.strip().partition(":")
+    if not sequence.isdigit() or len(digest) != len(history.GENESIS):
+        raise click.BadParameter("give it as SEQUENCE:HASH, as verify-history printed it")
+    return int(sequence), digest
+
+
+for _command in COMMANDS:
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Entry point of the command line; a database that is away is said plainly."""
+    try:
+        cli(prog_name="qa-app")
+    except DatabaseError as error:
+        logging.getLogger(__name__).error("database: %s", type(error).__name__)
+        click.echo(
+            "The database did not answer as expected. Check DATABASE_URL, and run: "
+            "qa-app db upgrade",
+            err=True,
+        )
+        sys.exit(3)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""What every table and every write shares: identifiers, times, SQLite's manners, `saving()`."""
+
+import os
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Engine,
+    String,
+    TypeDecorator,
+    event,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qa_app.extensions import Base, db
+
+__all__ = [
+    "Base",
+    "Choice",
+    "UtcDateTime",
+    "db",
+    "new_id",
+    "next_number",
+    "now",
+    "one_of",
+    "saving",
+    "set_reading",
+]
+
+E = TypeVar("E", bound=StrEnum)
+
+# Requests that only read ask SQLite for a plain BEGIN; everything else takes the writer's lock at
+# once, because a read that later becomes a write loses updates or fails half-way.
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+def now() -> datetime:
+    """The time, aware and in UTC; the only clock of the app, so that tests can move it."""
+    return datetime.now(UTC)
+
+
+def new_id() -> uuid.UUID:
+    """A random identifier that sorts by time of making (UUID version 7, RFC 9562).
+
+    Sorted identifiers keep the primary key's index small and its newest pages warm.
+    """
+    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | (0x7 << 76)
+    return uuid.UUID(int=value & ~(0x3 << 62) | (0x2 << 62))
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, stored as UTC on both databases. A naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn into UTC; SQLite keeps no zone, so it is dropped there."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a time zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware datetime in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Choice(TypeDecorator[E]):
+    """A StrEnum stored as its text, so that a query reads like the words of the field."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def __init__(self, enum: type[E]) -> None:
+        super().__init__()
+        self.enum = enum
+
+    def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:
+        """Store the text; a value outside the list raises ValueError."""
+        return None if value is None else self.enum(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
+        """Give back the member."""
+        return None if value is None else self.enum(value)
+
+
+def one_of(column: str, enum: type[StrEnum], name: str | None = None) -> CheckConstraint:
+    """A CHECK that the column holds a member of the enum (a NULL passes)."""
+    values = ", ".join(f"'{member.value}'" for member in enum)
+    return CheckConstraint(f"{column} IN ({values})", name=name or f"{column}_known")
+
+
+class Counter(Base):
+    """The last number given out under a key, so that references have no gap and no double."""
+
+    __tablename__ = "counter"
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    last: Mapped[int]
+
+
+def next_number(key: str) -> int:
+    """The next number under the key (from 1), locked until the transaction ends."""
+    query = update(Counter).where(Counter.key == key).values(last=Counter.last + 1)
+    if db.session.execute(query.execution_options(synchronize_session=False)).rowcount == 0:  # type: ignore[attr-defined]
+        try:
+            with db.session.begin_nested():
+                db.session.execute(insert(Counter).values(key=key, last=1))
+        except IntegrityError:
+            # Somebody else began the same key a moment ago: take the number after theirs.
+            db.session.execute(query.execution_options(synchronize_session=False))
+    return db.session.scalars(select(Counter.last).where(Counter.key == key)).one()
+
+
+def set_reading(only: bool) -> None:
+    """Say whether the transactions that begin from now on in this context only read."""
+    _reading.set(only)
+
+
+@contextmanager
+def saving() -> Iterator[None]:
+    """One transaction: commit at the end, undo everything on any error. The only commit there is.
+
+    Events recorded inside are sealed into the history's chain just before the commit.
+    """
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    # The driver's own transaction handling is switched off: BEGIN is ours, below.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 15000")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""Tests. Each is a sentence; each rule is cited by its number."""
