@@ -94,7 +94,7 @@ class FindingForm(GovForm):
         ],
         coerce=FindingAbout,
     )
-    add = SubmitField("Add this finding")
+    add = SubmitField("Add this finding", look="secondary")
 
 
 class AuditFilterForm(GovForm):

@@ -5,7 +5,6 @@ from datetime import date
 from forms.base import (
     ChoiceField,
     GovForm,
-    HiddenField,
     ListField,
     Needed,
     NeededIf,
@@ -32,7 +31,6 @@ class CaseSearchForm(GovForm):
 class GiveForm(GovForm):
     """Who audits the case, in which month, and how the case came to be chosen (S5)."""
 
-    case = HiddenField()
     auditor = ListField("Auditor", [Needed("Select an auditor")])
     month = ChoiceField("Month", [Needed("Select the month")], coerce=date.fromisoformat)
     selection = ChoiceField(

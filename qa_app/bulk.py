@@ -8,19 +8,22 @@ ever.
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import chain, islice, repeat
 from typing import Any
 
 import psycopg
 from sqlalchemy import JSON, Column, ColumnDefault, Table, Uuid
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.types import TypeEngine
 
 from qa_app.database import db
 
 # SQLite takes 32,766 parameters a statement, and sets up a table's CHECK constraints once for each.
 _PARAMETERS = 12_000
+_VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
 
 
 class BulkInsertFailed(SQLAlchemyError):
@@ -34,10 +37,13 @@ def new_ids(count: int) -> list[str]:
     """
     milliseconds = f"{time.time_ns() // 1_000_000:012x}7"
     noise = os.urandom(count * 10).hex()
-    parts = [noise[n : n + 20] for n in range(0, count * 20, 20)]
-    parts.sort()
-    # The first 12 random bits, the variant's digit, and 60 bits more; 8 bits are left over.
-    return [f"{milliseconds}{part[:3]}{'89ab'[ord(part[3]) % 4]}{part[4:19]}" for part in parts]
+    # The first 12 random bits, the variant's digit, and 60 bits more; 6 bits are left over.
+    ids = [
+        f"{milliseconds}{noise[n : n + 3]}{_VARIANT[noise[n + 3]]}{noise[n + 4 : n + 19]}"
+        for n in range(0, count * 20, 20)
+    ]
+    ids.sort()
+    return ids
 
 
 def insert_columns(table: Table, columns: Mapping[str, Any], count: int) -> None:
@@ -72,31 +78,27 @@ def _ready(
     column: Column[Any], given: Mapping[str, Any], count: int, connection: Connection
 ) -> Iterable[Any]:
     """The column's values as the driver takes them."""
-    process = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    process = _remembering(column.type, connection.dialect)
     values = given[column.name] if column.name in given else _default(column)
     if not isinstance(values, list):
         values = [values]
     first = next((value for value in values if value is not None), None)
     ready: Iterable[Any] = values
-    if process is None or (isinstance(column.type, Uuid) and isinstance(first, str)):
-        pass
-    elif isinstance(column.type, JSON):
+    if process is not None and not (isinstance(column.type, Uuid) and isinstance(first, str)):
         ready = map(process, values)
-    else:
-        ready = map(_Ready(process).__getitem__, values)
     return ready if isinstance(given.get(column.name), list) else repeat(next(iter(ready)), count)
 
 
-class _Ready(dict[Any, Any]):
-    """What each distinct value becomes; None stays None."""
+@lru_cache(maxsize=256)
+def _remembering(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What turns a value into the driver's form, keeping what recent ones became.
 
-    def __init__(self, process: Any) -> None:
-        super().__init__()
-        self.process = process
-
-    def __missing__(self, value: Any) -> Any:
-        self[value] = ready = self.process(value)
-        return ready
+    Only columns of choices, days, times and identifiers have one; text goes in as it is.
+    """
+    process = kind.dialect_impl(dialect).bind_processor(dialect)
+    if process is None or isinstance(kind, JSON):
+        return process
+    return lru_cache(maxsize=20_000)(process)
 
 
 def _insert(

@@ -6,23 +6,40 @@ from pathlib import Path
 
 import click
 import flask_migrate
+from flask import Flask
 from flask.cli import ScriptInfo, with_appcontext
 from sqlalchemy.exc import DatabaseError
 
 from qa_app import create_app, history
+from qa_app.accounts.commands import people
+from qa_app.audits.commands import make_import_command
+from qa_app.audits.workbook.jobs import make_handlers
+from qa_app.cases.commands import import_ssd
+from qa_app.cases.jobs import HANDLERS as CASE_JOBS
 from qa_app.config import ConfigurationError
 from qa_app.database import now, saving
+from qa_app.demo.commands import demo
+from qa_app.moderation.services import record_imported
 from qa_app.notify.commands import make_worker_command
 from qa_app.notify.jobs import Handler
+from qa_app.reports.commands import measures
 from qa_app.serving import serve
 from qa_app.standards.services import install_shipped
 
 # What the worker does with each kind of job.
-JOB_HANDLERS: dict[str, Handler] = {}
-COMMANDS: tuple[click.Command, ...] = (serve, make_worker_command(JOB_HANDLERS))
+JOB_HANDLERS: dict[str, Handler] = {**CASE_JOBS, **make_handlers(record_imported)}
+COMMANDS: tuple[click.Command, ...] = (
+    serve,
+    make_worker_command(JOB_HANDLERS),
+    people,
+    import_ssd,
+    make_import_command(record_imported),
+    measures,
+    demo,
+)
 
 
-def _make_app() -> object:
+def _make_app() -> Flask:
     try:
         app = create_app()
     except ConfigurationError as error:

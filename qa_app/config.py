@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 MINIMUM_SECRET_LENGTH = 32
-DEMO_SECRET_ENVIRONMENT = "QA_DEMO"
 
 
 class ConfigurationError(RuntimeError):

@@ -13,13 +13,25 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, String, event, insert, select, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Index,
+    Integer,
+    String,
+    Table,
+    event,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
+from qa_app.bulk import insert_columns
 from qa_app.database import Base, UtcDateTime, db
 from qa_app.domain import events
 
@@ -27,6 +39,7 @@ GENESIS = "0" * 64
 _PENDING = "pending_events"
 _MARKS = "pending_at_savepoints"
 _BATCH = 5_000
+_MANY = 500
 
 origin: ContextVar[tuple[str, str]] = ContextVar("origin", default=("system", ""))
 
@@ -105,7 +118,8 @@ def record(
 ) -> None:
     """Note an event in the current transaction.
 
-    `subject` is a model with an `id`, a Reference, or None; `by` the acting person's id, or None for the system;
+    `subject` is a model with an `id`, a Reference, or None; `by` the acting person's id, or None
+    for the system;
     `at` an aware datetime. An unknown verb raises KeyError.
     """
     if verb not in events.SENTENCES:
@@ -132,6 +146,9 @@ def fingerprint(text: str, salt: str) -> str:
     return hmac.new(salt.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
+
+
 def row_hash(row: dict[str, Any]) -> str:
     """SHA-256 of the row's canonical JSON, the previous row's hash among it (64 hex digits)."""
     plain = [
@@ -147,8 +164,7 @@ def row_hash(row: dict[str, Any]) -> str:
         row["address"],
         row["previous_hash"],
     ]
-    canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_canonical(plain).encode()).hexdigest()
 
 
 def _seal(session: Session) -> None:
@@ -164,8 +180,11 @@ def _seal(session: Session) -> None:
         sequence += 1
         row["sequence"], row["previous_hash"] = sequence, previous
         row["hash"] = previous = row_hash(row)
-    for start in range(0, len(pending), _BATCH):
-        session.execute(insert(Event), pending[start : start + _BATCH])
+    if len(pending) > _MANY:
+        columns = {key: [row[key] for row in pending] for key in _COLUMNS}
+        insert_columns(cast(Table, Event.__table__), columns, len(pending))
+    else:
+        session.execute(insert(Event), pending)
     session.execute(
         update(ChainHead).where(ChainHead.id == 1).values(sequence=sequence, hash=previous)
     )
@@ -253,7 +272,8 @@ def _verdict_at_end(count: int, previous: str, witnessed: bool) -> Verdict:
     if (head.sequence, head.hash) != (count, previous):
         return Verdict(count, previous, count + 1, "the last rows are missing")
     if not witnessed:
-        return Verdict(count, previous, count + 1, "the chain is shorter than the head kept elsewhere")
+        reason = "the chain is shorter than the head kept elsewhere"
+        return Verdict(count, previous, count + 1, reason)
     return Verdict(count, previous)
 
 

@@ -1,4 +1,4 @@
-"""What every page is given: the design system's macros, filters, the navigation, asset addresses."""
+"""What every page is given: filters, the navigation, the account menu, asset addresses."""
 
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ NAVIGATION = (
 
 
 CHROME = (
-    "navigation", "account", "search", "footer_links", "brand_stylesheet",
+    "navigation", "account", "site_search", "footer_links", "brand_stylesheet",
     "kept", "reference", "who_to_ask",
 )  # fmt: skip
 
@@ -58,7 +58,7 @@ def chrome() -> dict[str, Any]:
         }
         if signed_in
         else None,
-        "search": {"href": url_for("audits.index")} if can(Permission.AUDITS_LIST) else None,
+        "site_search": {"href": url_for("audits.index")} if can(Permission.AUDITS_LIST) else None,
         "footer_links": [
             {"text": "Accessibility statement", "href": url_for("home.accessibility")}
         ],

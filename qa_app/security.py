@@ -13,7 +13,6 @@ from uuid import UUID
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy.orm import InstrumentedAttribute
 
 from qa_app import history
 from qa_app.database import db, now, saving, set_reading
@@ -30,6 +29,7 @@ PAGE_PERMISSIONS = frozenset(
         Permission.OWN_ACCOUNT,
         Permission.PEOPLE_MANAGE,
         Permission.SETTINGS_MANAGE,
+        Permission.TITLES_MANAGE,
         Permission.CASES_IMPORT,
         Permission.CASES_READ,
         Permission.IMPORT_READ,
@@ -75,7 +75,6 @@ class SignedIn(Protocol):
 class Guarded(Protocol):
     """An object that can say who may touch it."""
 
-    id: InstrumentedAttribute[UUID]
     seen_with: ClassVar[Permission]
 
     def permission_subject(self) -> Subject:
@@ -144,9 +143,7 @@ def can(permission: Permission, subject: Guarded | None = None) -> bool:
     return allowed(permission, actor(), facts)
 
 
-def fetch(
-    model: type[G], object_id: UUID, *, needs: Permission, options: Iterable[Any] = ()
-) -> G:
+def fetch(model: type[G], object_id: UUID, *, needs: Permission, options: Iterable[Any] = ()) -> G:
     """Load an object for a permission.
 
     404 where it does not exist or may not even be seen by this person (the two look the same);
@@ -195,9 +192,8 @@ def _record_accesses(response: Response) -> Response:
         person, at = signed_in_id(), now()
         with saving():
             for verb, row in accesses:
-                history.record(
-                    verb, row["subject"], by=person, at=at, audit_id=row["audit_id"], **row["details"]
-                )
+                details = {"audit_id": row["audit_id"], **row["details"]}
+                history.record(verb, row["subject"], by=person, at=at, **details)
     return response
 
 

@@ -1,4 +1,4 @@
-"""A test client that checks each HTML page it fetches, and sends the CSRF token as a browser would."""
+"""A test client that checks each page it fetches, and sends the token as a browser would."""
 
 import re
 from typing import Any

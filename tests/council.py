@@ -57,7 +57,8 @@ STAFF = (
     ("iro", "Iris Reviewer", PostKind.IRO, 45, False, "REV", [(Role.AUDITOR, Scope.OWN, None)]),
     ("chair", "Cleo Chair", PostKind.CONFERENCE_CHAIR, 45, False, "REV",
      [(Role.AUDITOR, Scope.OWN, None)]),
-    ("qa_lead", "Quinn Lead", PostKind.QA_LEAD, 55, False, "ROOT", [(Role.QA_LEAD, Scope.ALL, None)]),
+    ("qa_lead", "Quinn Lead", PostKind.QA_LEAD, 55, False, "ROOT",
+     [(Role.QA_LEAD, Scope.ALL, None)]),
     ("viewer", "Vera Viewer", PostKind.OTHER, 0, False, "ROOT", [(Role.VIEWER, Scope.ALL, None)]),
     ("administrator", "Andy Admin", PostKind.ADMINISTRATOR, 0, False, "ROOT",
      [(Role.ADMINISTRATOR, Scope.ALL, None)]),
@@ -111,9 +112,7 @@ def _add_person(council, key, name, kind, rank, line, unit, roles) -> None:
         email=email,
         source=PersonSource.ADMINISTRATOR,
     )
-    post = Post(
-        title=kind.words, kind=kind, rank=rank, line=line, team_id=council.teams[unit]
-    )
+    post = Post(title=kind.words, kind=kind, rank=rank, line=line, team_id=council.teams[unit])
     db.session.add_all([person, post])
     db.session.flush()
     council.people[key] = person.id

@@ -13,7 +13,9 @@ from pathlib import Path
 # package → (how to tell that it is there, which tests need it)
 NEEDED = {
     "postgresql": (
-        lambda: bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))),
+        lambda: bool(
+            shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        ),
         "every test of the PostgreSQL run",
     ),
     "chromium": (
@@ -49,7 +51,8 @@ def install(names: list[str]) -> None:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     quiet = {"env": environment, "stdout": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
     subprocess.run([*prefix, apt, "update", "-qq"], **quiet)
-    subprocess.run([*prefix, apt, "install", "-y", "-qq", "--no-install-recommends", *names], **quiet)
+    options = ["-y", "-qq", "--no-install-recommends"]
+    subprocess.run([*prefix, apt, "install", *options, *names], **quiet)
 
 
 def main() -> int:

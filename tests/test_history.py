@@ -132,13 +132,17 @@ class _Refused(Exception):
     pass
 
 
+def _half_a_change() -> None:
+    db.session.add(Team(name="Never saved"))
+    history.record("person_added", None, by=None, at=now())
+    raise _Refused
+
+
 # TE-5: a change and its event are saved together or not at all.
 def test_a_change_that_fails_leaves_no_event(context: Flask) -> None:
     before = history.verify().rows
     with pytest.raises(_Refused), saving():
-        db.session.add(Team(name="Never saved"))
-        history.record("person_added", None, by=None, at=now())
-        raise _Refused
+        _half_a_change()
     with saving():
         pass
     assert history.verify().rows == before
@@ -174,8 +178,9 @@ def test_writers_at_once_make_one_chain(app: Flask) -> None:
 
 
 def test_narrative_is_kept_as_a_salted_hash() -> None:
-    first, second = history.fingerprint("She was seen alone.", "a"), history.fingerprint(
-        "She was seen alone.", "b"
+    first, second = (
+        history.fingerprint("She was seen alone.", "a"),
+        history.fingerprint("She was seen alone.", "b"),
     )
     assert len(first) == 64
     assert first != second

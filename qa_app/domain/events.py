@@ -46,7 +46,7 @@ SENTENCES: dict[str, str] = {
     "finding_removed": "Removed a finding",
     # concerns
     "concern_raised": "Raised a significant-harm concern",
-    "concern_told": "Told about the concern",
+    "concern_told": "Told of the concern: {who}",
     "concern_telephoned": "Recorded the telephone call about the concern",
     "concern_acknowledged": "Acknowledged the concern",
     "concern_decided": "Recorded the safety decision",

@@ -1,8 +1,8 @@
 """Who may do what: a table of conditions over plain facts.
 
-`PERMISSIONS[p]` is a list of ways; a way is a list of conditions that must all hold. A permission is
-held when one way holds. Conditions read an Actor (who asks, with the roles held today) and a Subject
-(what the object says of itself), and nothing else.
+`PERMISSIONS[p]` is a list of ways; a way is a list of conditions that must all hold. A permission
+is held when one way holds. Conditions read an Actor (who asks, with the roles held today) and a
+Subject (what the object says of itself), and nothing else.
 """
 
 from collections.abc import Callable
@@ -69,6 +69,7 @@ class Permission(StrEnum):
     OWN_ACCOUNT = "account.own"
     PEOPLE_MANAGE = "people.manage"
     SETTINGS_MANAGE = "settings.manage"
+    TITLES_MANAGE = "titles.manage"
     CASES_IMPORT = "cases.import"
     CASES_READ = "cases.read"
     AUDITS_IMPORT = "audits.import"
@@ -208,6 +209,7 @@ PERMISSIONS: dict[Permission, list[list[Condition]]] = {
     Permission.OWN_ACCOUNT: [[signed_in]],
     Permission.PEOPLE_MANAGE: [[holding(Role.ADMINISTRATOR)]],
     Permission.SETTINGS_MANAGE: [[holding(Role.ADMINISTRATOR)]],
+    Permission.TITLES_MANAGE: [[_QA_LEAD], [holding(Role.ADMINISTRATOR)]],
     Permission.CASES_IMPORT: [[_QA_LEAD], [holding(Role.ADMINISTRATOR)]],
     Permission.CASES_READ: [[_QA_LEAD]],
     Permission.IMPORT_READ: [[_QA_LEAD], [holding(Role.ADMINISTRATOR)]],

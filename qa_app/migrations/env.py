@@ -10,7 +10,7 @@ from qa_app.extensions import Base, db
 
 
 def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
-    """Write our column types as plain SQLAlchemy ones, so that a migration never imports the app."""
+    """Write our column types as SQLAlchemy's own: a migration never imports the app."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl!r}"
     return False

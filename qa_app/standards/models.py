@@ -1,4 +1,4 @@
-"""An audit tool as data. A published version never changes; an audit keeps the version it began with."""
+"""An audit tool as data. A published version never changes; an audit keeps its version."""
 
 from datetime import datetime
 from enum import StrEnum

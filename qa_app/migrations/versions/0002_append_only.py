@@ -20,11 +20,11 @@ def _sqlite(table: str) -> list[str]:
     ]
 
 
-def _postgresql(table: str) -> list[str]:
-    return [
+def _postgresql(table: str) -> str:
+    return (
         f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
         "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-    ]
+    )
 
 
 def upgrade() -> None:
@@ -41,8 +41,7 @@ def upgrade() -> None:
         "RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME; END $$"
     )
     for table in TABLES:
-        for statement in _postgresql(table):
-            op.execute(statement)
+        op.execute(_postgresql(table))
 
 
 def downgrade() -> None:

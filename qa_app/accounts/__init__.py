@@ -1,0 +1,1 @@
+"""People, posts, roles and their scopes, settings, and signing in."""

@@ -1,0 +1,1 @@
+"""Doing and submitting an audit, significant-harm concerns, and the old workbook's import."""

@@ -1,0 +1,237 @@
+"""An audit's answers as they stand: read once for a page, and handed to the gates as plain facts.
+
+Each part is read when it is first asked for, so that saving one text reads one text. Everything is
+read anew from the database, because whoever saves has just taken the audit's row for themselves.
+"""
+
+from functools import cached_property
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from qa_app.audits.models import (
+    Audit,
+    AuditText,
+    Concern,
+    Finding,
+    LimitOverride,
+    QuestionAnswer,
+    SectionAnswer,
+    Voice,
+)
+from qa_app.database import db
+from qa_app.domain.answers import FindingKind, QuestionKind, VoiceOf
+from qa_app.domain.completeness import (
+    DraftFacts,
+    FindingFacts,
+    Gap,
+    SectionFacts,
+    UnansweredQuestion,
+    VoiceFacts,
+    gaps,
+)
+from qa_app.domain.grades import Grade, Limiting, LimitingRule
+from qa_app.standards.models import Question, Section, ToolVersion
+
+T = TypeVar("T")
+
+
+class Draft:
+    """One audit's answers."""
+
+    def __init__(self, audit: Audit) -> None:
+        self.audit = audit
+
+    def _all(self, query: Select[Any], _row: type[T]) -> list[T]:
+        return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+    @property
+    def tool(self) -> ToolVersion:
+        """The version of the audit tool that the audit keeps."""
+        if self.audit.tool_version is None:
+            raise LookupError("an imported audit has no sections")
+        return self.audit.tool_version
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """The sections asked for this child's plan, in order, with their questions."""
+        query = (
+            select(Section)
+            .where(Section.version_id == self.audit.tool_version_id)
+            .order_by(Section.position)
+            .options(selectinload(Section.questions))
+        )
+        return [each for each in db.session.scalars(query) if self._asked(each)]
+
+    def _asked(self, item: Section | Question) -> bool:
+        return self.audit.plan_type is None or item.applies_to(self.audit.plan_type)
+
+    def section(self, code: str) -> Section | None:
+        """One section by its code, where it is asked."""
+        if "sections" in self.__dict__:
+            return next((each for each in self.sections if each.code == code), None)
+        query = select(Section).where(
+            Section.version_id == self.audit.tool_version_id, Section.code == code
+        )
+        found = db.session.scalars(query).one_or_none()
+        return found if found is not None and self._asked(found) else None
+
+    def questions_of(self, section: Section) -> list[Question]:
+        """A section's questions that are asked: compliance first, then quality (A2)."""
+        asked = [each for each in section.questions if self._asked(each)]
+        return sorted(asked, key=lambda each: each.kind is not QuestionKind.COMPLIANCE)
+
+    def question(self, code: str) -> Question | None:
+        """One question by its code, where it is asked."""
+        query = (
+            select(Question)
+            .join(Section, Section.id == Question.section_id)
+            .where(Section.version_id == self.audit.tool_version_id, Question.code == code)
+        )
+        found = db.session.scalars(query).one_or_none()
+        return found if found is not None and self._asked(found) else None
+
+    @cached_property
+    def texts(self) -> dict[str, AuditText]:
+        """Every narrative by its field name."""
+        query = select(AuditText).where(AuditText.audit_id == self.audit.id)
+        return {row.field: row for row in self._all(query, AuditText)}
+
+    def text_row(self, field: str) -> AuditText | None:
+        """One narrative's row."""
+        if "texts" in self.__dict__:
+            return self.texts.get(field)
+        query = select(AuditText).where(
+            AuditText.audit_id == self.audit.id, AuditText.field == field
+        )
+        return next(iter(self._all(query, AuditText)), None)
+
+    def text(self, field: str) -> str:
+        """One narrative, empty where nothing was written."""
+        row = self.text_row(field)
+        return row.text if row is not None else ""
+
+    @cached_property
+    def section_answers(self) -> dict[UUID, SectionAnswer]:
+        """Draft grades by section."""
+        query = select(SectionAnswer).where(SectionAnswer.audit_id == self.audit.id)
+        return {row.section_id: row for row in self._all(query, SectionAnswer)}
+
+    @cached_property
+    def question_answers(self) -> dict[UUID, QuestionAnswer]:
+        """Answers by question."""
+        query = select(QuestionAnswer).where(QuestionAnswer.audit_id == self.audit.id)
+        return {row.question_id: row for row in self._all(query, QuestionAnswer)}
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """Strengths and areas for development, in the order they were added."""
+        query = (
+            select(Finding)
+            .where(Finding.audit_id == self.audit.id)
+            .order_by(Finding.added_at, Finding.id)
+            .options(selectinload(Finding.theme))
+        )
+        return self._all(query, Finding)
+
+    def findings_of(self, kind: FindingKind) -> list[Finding]:
+        """The findings of one kind."""
+        return [each for each in self.findings if each.kind is kind]
+
+    @cached_property
+    def voices(self) -> dict[VoiceOf, Voice]:
+        """Who was heard."""
+        query = select(Voice).where(Voice.audit_id == self.audit.id)
+        return {row.voice_of: row for row in self._all(query, Voice)}
+
+    @cached_property
+    def overrides(self) -> dict[LimitingRule, LimitOverride]:
+        """Limiting rules set aside, with the reason."""
+        query = select(LimitOverride).where(LimitOverride.audit_id == self.audit.id)
+        return {row.rule: row for row in self._all(query, LimitOverride)}
+
+    @cached_property
+    def concern(self) -> Concern | None:
+        """The open significant-harm concern, if there is one."""
+        query = select(Concern).where(
+            Concern.audit_id == self.audit.id, Concern.withdrawn_at.is_(None)
+        )
+        return next(iter(self._all(query, Concern)), None)
+
+    def grade_of(self, section: Section) -> Grade | None:
+        """The draft grade of a section: None where it has none or does not apply."""
+        answer = self.section_answers.get(section.id)
+        return answer.grade if answer is not None else None
+
+    def is_not_applicable(self, section: Section) -> bool:
+        """Whether the auditor said that the section does not apply to this child."""
+        answer = self.section_answers.get(section.id)
+        return answer is not None and answer.not_applicable
+
+    @property
+    def graded(self) -> dict[str, tuple[Limiting, Grade | None]]:
+        """What limits the overall grade (A7): section titles with their grades."""
+        return {each.title: (each.limiting, self.grade_of(each)) for each in self.sections}
+
+    def facts(self) -> DraftFacts:
+        """The draft in plain values, for the gates."""
+        return DraftFacts(
+            sections=tuple(self._section_facts(each) for each in self.sections),
+            findings=tuple(
+                FindingFacts(
+                    each.kind,
+                    str(each.theme_id) if each.theme_id else None,
+                    str(each.section_id) if each.section_id else None,
+                    each.about,
+                )
+                for each in self.findings
+            ),
+            none_found={kind: self.text(f"none_found.{kind.value}") for kind in FindingKind},
+            voices={
+                voice: VoiceFacts(row.obtained, row.on, row.said, row.why_not, row.safe_to_contact)
+                for voice, row in self.voices.items()
+            },
+            overall=self.audit.overall_grade,
+            rationale=self.text("overall.rationale"),
+            why_not_above=self.text("overall.why_not_above"),
+            why_not_below=self.text("overall.why_not_below"),
+            safe_now=self.audit.safe_now,
+            safe_how_known=self.text("safe.how_known"),
+            concern_open=self.concern is not None,
+            overrides=frozenset(rule for rule, row in self.overrides.items() if row.reason.strip()),
+            voices_asked=tuple(VoiceOf) if self.tool.voices else (),
+        )
+
+    def _section_facts(self, section: Section) -> SectionFacts:
+        return SectionFacts(
+            code=section.code,
+            title=section.title,
+            limiting=section.limiting,
+            grade=self.grade_of(section),
+            evidence=self.text(f"{section.code}.evidence"),
+            impact=self.text(f"{section.code}.impact"),
+            not_applicable=self.is_not_applicable(section),
+            not_applicable_reason=self.text(f"{section.code}.not_applicable"),
+            unanswered=tuple(
+                UnansweredQuestion(each.code, each.wording, each.kind)
+                for each in self.questions_of(section)
+                if not self._answered(each)
+            ),
+        )
+
+    def _answered(self, question: Question) -> bool:
+        answer = self.question_answers.get(question.id)
+        return answer is not None and (answer.compliance or answer.grade) is not None
+
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        """What keeps the audit from being submitted; nothing for a tool without gates (P7)."""
+        self.read_everything()
+        return gaps(self.facts()) if self.tool.gates else []
+
+    def read_everything(self) -> "Draft":
+        """Read each part in one query, for a page or a check that needs them all."""
+        _ = self.sections, self.texts
+        return self

@@ -1,0 +1,36 @@
+"""The tables of an audit: what is pinned, what was answered, what was graded, what was raised.
+
+The import of old audits knows who moderated each of them, and a moderation's table is of the room
+above. So `audits.workbook` is handed a function by its callers (the command line and create_app):
+`moderation.services.record_imported(rows)`, a bulk insert of committed, sighted moderations. Its
+rows are dicts of audit_id, moderator_id (or None), moderator_name and committed_at.
+"""
+
+from qa_app.audits.models.answers import (
+    AuditText,
+    Finding,
+    LimitOverride,
+    QuestionAnswer,
+    SectionAnswer,
+    Voice,
+)
+from qa_app.audits.models.audit import Audit, AuditParty, AuditSource, GradeRow, GradeSource
+from qa_app.audits.models.concern import Concern, ConcernTold, SafetyDecision, ToldAs
+
+__all__ = [
+    "Audit",
+    "AuditParty",
+    "AuditSource",
+    "AuditText",
+    "Concern",
+    "ConcernTold",
+    "Finding",
+    "GradeRow",
+    "GradeSource",
+    "LimitOverride",
+    "QuestionAnswer",
+    "SafetyDecision",
+    "SectionAnswer",
+    "ToldAs",
+    "Voice",
+]

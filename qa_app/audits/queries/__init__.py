@@ -1,0 +1,37 @@
+"""Reading audits: lists, one audit as its reader sees it, and who is tied to a case."""
+
+from qa_app.audits.queries.lists import (
+    Filters,
+    Page,
+    may_read,
+    page_of,
+    teams_to_choose,
+    to_do,
+)
+from qa_app.audits.queries.reading import (
+    Reading,
+    actions_of,
+    present_worker,
+    reading_of,
+    standing_grades,
+    timeline_of,
+    timeline_of_concern,
+)
+from qa_app.audits.queries.ties import family_of
+
+__all__ = [
+    "Filters",
+    "Page",
+    "Reading",
+    "actions_of",
+    "family_of",
+    "may_read",
+    "page_of",
+    "present_worker",
+    "reading_of",
+    "standing_grades",
+    "teams_to_choose",
+    "timeline_of",
+    "timeline_of_concern",
+    "to_do",
+]

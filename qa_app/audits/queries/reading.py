@@ -1,0 +1,233 @@
+"""An audit as its reader sees it: plain values for the page, worked out before the template."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from qa_app import history
+from qa_app.accounts.queries import names
+from qa_app.audits.draft import Draft
+from qa_app.audits.models import Audit, GradeRow, GradeSource
+from qa_app.database import db
+from qa_app.domain import events
+from qa_app.domain.answers import FAMILY, FindingKind, VoiceOf
+from qa_app.domain.grades import Grade, LimitingRule, limits_broken
+from qa_app.domain.permissions import Party
+from qa_app.history import Event
+from qa_app.standards.models import Section
+from qa_app.tracker.models import Action
+
+
+@dataclass(frozen=True)
+class SectionReading:
+    """A section with what was answered. `final_grade` is None until there is one."""
+
+    code: str
+    title: str
+    grade: Grade | None
+    final_grade: Grade | None
+    not_applicable: bool
+    reason: str
+    evidence: str
+    impact: str
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class FindingReading:
+    """A strength or an area for development."""
+
+    id: UUID
+    text: str
+    theme: str
+    section: str
+    about: str
+
+
+@dataclass(frozen=True)
+class VoiceReading:
+    """Whether somebody was heard, in words."""
+
+    who: str
+    obtained: bool | None
+    on: date | None
+    said: str
+    why_not: str
+    safe_to_contact: bool | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything that a reader of the audit sees of its judgement."""
+
+    sections: list[SectionReading]
+    strengths: list[FindingReading]
+    developments: list[FindingReading]
+    none_found: dict[str, str]
+    voices: list[VoiceReading]
+    safe_now: str
+    safe_how_known: str
+    grade: Grade | None
+    final_grade: Grade | None
+    rationale: str
+    why_not_above: str
+    why_not_below: str
+    overrides: list[tuple[str, str]] = field(default_factory=list)
+
+
+def reading_of(audit: Audit, draft: Draft | None = None) -> Reading:
+    """The audit's answers in the order of its pages, with the auditor's and the final grades."""
+    draft = (draft or Draft(audit)).read_everything()
+    finals = standing_grades(audit.id, GradeSource.FINAL)
+    return Reading(
+        sections=[_section(draft, each, finals) for each in draft.sections],
+        strengths=_findings(draft, FindingKind.STRENGTH),
+        developments=_findings(draft, FindingKind.DEVELOPMENT),
+        none_found={kind.value: draft.text(f"none_found.{kind.value}") for kind in FindingKind},
+        voices=_voices(draft),
+        safe_now=audit.safe_now.words if audit.safe_now is not None else "",
+        safe_how_known=draft.text("safe.how_known"),
+        grade=audit.overall_grade or audit.auditor_grade,
+        final_grade=audit.final_grade,
+        rationale=draft.text("overall.rationale"),
+        why_not_above=draft.text("overall.why_not_above"),
+        why_not_below=draft.text("overall.why_not_below"),
+        overrides=_overrides(draft),
+    )
+
+
+def standing_grades(audit_id: UUID, source: GradeSource) -> dict[UUID | None, Grade | None]:
+    """The newest grade of a source by section (None: overall); M7 keeps the older ones."""
+    query = (
+        select(GradeRow.section_id, GradeRow.grade)
+        .where(GradeRow.audit_id == audit_id, GradeRow.source == source)
+        .order_by(GradeRow.at, GradeRow.id)
+    )
+    return {row.section_id: row.grade for row in db.session.execute(query)}
+
+
+def _section(
+    draft: Draft, section: Section, finals: dict[UUID | None, Grade | None]
+) -> SectionReading:
+    answers = []
+    for question in draft.questions_of(section):
+        row = draft.question_answers.get(question.id)
+        answer = (row.compliance or row.grade) if row is not None else None
+        answers.append((question.wording, answer.words if answer is not None else ""))
+    return SectionReading(
+        code=section.code,
+        title=section.title,
+        grade=draft.grade_of(section),
+        final_grade=finals.get(section.id),
+        not_applicable=draft.is_not_applicable(section),
+        reason=draft.text(f"{section.code}.not_applicable"),
+        evidence=draft.text(f"{section.code}.evidence"),
+        impact=draft.text(f"{section.code}.impact"),
+        answers=tuple(answers),
+    )
+
+
+def _findings(draft: Draft, kind: FindingKind) -> list[FindingReading]:
+    titles = {section.id: section.title for section in draft.sections}
+    return [
+        FindingReading(
+            id=each.id,
+            text=each.text,
+            theme=each.theme.name if each.theme is not None else "",
+            section=titles.get(each.section_id, "") if each.section_id else "",
+            about=each.about.words if each.about is not None else "",
+        )
+        for each in draft.findings_of(kind)
+    ]
+
+
+def _voices(draft: Draft) -> list[VoiceReading]:
+    readings = []
+    for voice in VoiceOf:
+        row = draft.voices.get(voice)
+        if row is not None:
+            safe = row.safe_to_contact if voice in FAMILY else None
+            readings.append(
+                VoiceReading(voice.words, row.obtained, row.on, row.said, row.why_not, safe)
+            )
+    return readings
+
+
+def _overrides(draft: Draft) -> list[tuple[str, str]]:
+    """Each limiting rule that the overall grade breaks, with why the auditor set it aside (A7)."""
+    if draft.audit.overall_grade is None:
+        return []
+    reasons: dict[LimitingRule, str] = {rule: row.reason for rule, row in draft.overrides.items()}
+    return [
+        (limit.sentence, reasons[limit.rule])
+        for limit in limits_broken(draft.audit.overall_grade, draft.graded)
+        if reasons.get(limit.rule)
+    ]
+
+
+def actions_of(audit: Audit) -> list[Action]:
+    """The actions that came from the audit, the first due first."""
+    query = select(Action).where(Action.audit_id == audit.id).order_by(Action.due_on, Action.id)
+    return list(db.session.scalars(query))
+
+
+def present_worker(audit: Audit) -> str:
+    """The social worker, or those, whom the audit pinned as the child's when it was given."""
+    return ", ".join(
+        party.name
+        for party in audit.parties
+        if party.party is Party.SOCIAL_WORKER and party.ended_on is None
+    )
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of a timeline."""
+
+    sentence: str
+    at: datetime
+    who: str
+
+
+_WRITING = frozenset({"audit_text_saved", "audit_answered", "finding_added", "finding_removed"})
+
+
+def timeline_of(audit: Audit) -> list[Happening]:
+    """What happened to the audit, newest first; each person's saves are one line (two queries)."""
+    steps = (
+        select(Event)
+        .where(Event.audit_id == audit.id, Event.verb.not_in(events.ACCESS | _WRITING))
+        .order_by(Event.sequence.desc())
+        .limit(200)
+    )
+    found = list(db.session.scalars(steps))
+    saves = db.session.execute(
+        select(Event.actor_id, func.count().label("saves"), func.max(Event.sequence).label("last"))
+        .where(Event.audit_id == audit.id, Event.verb.in_(_WRITING))
+        .group_by(Event.actor_id)
+    ).all()
+    last = {row.last: row.saves for row in saves}
+    found += db.session.scalars(select(Event).where(Event.sequence.in_(last)))
+    found.sort(key=lambda event: -event.sequence)
+    return _told(found, last)
+
+
+def _told(found: list[Event], saves: dict[int, int]) -> list[Happening]:
+    who = names({event.actor_id for event in found})
+    return [
+        Happening(
+            f"Last wrote in the audit, saved {saves[event.sequence]} times"
+            if event.sequence in saves
+            else event.sentence,
+            event.at,
+            who.get(event.actor_id, "") if event.actor_id is not None else "",
+        )
+        for event in found
+    ]
+
+
+def timeline_of_concern(concern_id: UUID) -> list[Happening]:
+    """What happened about a concern, newest first."""
+    return _told(history.timeline(subject_id=concern_id), {})

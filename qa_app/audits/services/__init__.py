@@ -1,0 +1,90 @@
+"""What is done to an audit, from its being given to its final grade, and to a concern."""
+
+from qa_app.audits.services.concerns import (
+    ConcernAlreadyOpen,
+    ConcernClosed,
+    NobodyToAct,
+    NoConcernHere,
+    TelephoneCall,
+    acknowledge,
+    confirm_recorded,
+    decide,
+    open_concern,
+    raise_concern,
+    record_call,
+    withdraw_concern,
+)
+from qa_app.audits.services.fields import UnknownAnswer, UnknownField, box
+from qa_app.audits.services.findings import UnknownSection, add_finding, remove_finding
+from qa_app.audits.services.giving import (
+    CaseClosed,
+    IndependenceFacts,
+    NotIndependent,
+    give,
+    independence_of,
+    period_under_review,
+)
+from qa_app.audits.services.moderating import (
+    GradeReason,
+    NoOverallGrade,
+    finalise,
+    record_moderator_grades,
+    release_from_moderation,
+    return_for_correction,
+    take_for_moderation,
+)
+from qa_app.audits.services.state import locked
+from qa_app.audits.services.submitting import Incomplete, submit
+from qa_app.audits.services.writing import (
+    Change,
+    Conflict,
+    Saved,
+    save_fields,
+    save_section,
+    save_text,
+    start,
+)
+
+__all__ = [
+    "CaseClosed",
+    "Change",
+    "ConcernAlreadyOpen",
+    "ConcernClosed",
+    "Conflict",
+    "GradeReason",
+    "Incomplete",
+    "IndependenceFacts",
+    "NoConcernHere",
+    "NoOverallGrade",
+    "NobodyToAct",
+    "NotIndependent",
+    "Saved",
+    "TelephoneCall",
+    "UnknownAnswer",
+    "UnknownField",
+    "UnknownSection",
+    "acknowledge",
+    "add_finding",
+    "box",
+    "confirm_recorded",
+    "decide",
+    "finalise",
+    "give",
+    "independence_of",
+    "locked",
+    "open_concern",
+    "period_under_review",
+    "raise_concern",
+    "record_call",
+    "record_moderator_grades",
+    "release_from_moderation",
+    "remove_finding",
+    "return_for_correction",
+    "save_fields",
+    "save_section",
+    "save_text",
+    "start",
+    "submit",
+    "take_for_moderation",
+    "withdraw_concern",
+]

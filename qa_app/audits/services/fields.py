@@ -1,0 +1,250 @@
+"""The boxes of a draft by name: how each is read, which version it is, and how it is written.
+
+Names, beside those of `AuditText`: `<section>.grade` (a grade, or "not_applicable"),
+`question.<code>`, `overall.grade`, `safe.now`, `override.<a to d>` and `voice.<who>.<obtained, on,
+said, why_not, safe_to_contact>`. All values are text, empty for none; a date is 2026-11-22.
+"""
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+from uuid import UUID
+from zlib import crc32
+
+from qa_app.audits.draft import Draft
+from qa_app.audits.models import (
+    AuditText,
+    LimitOverride,
+    QuestionAnswer,
+    SectionAnswer,
+    Voice,
+)
+from qa_app.database import db
+from qa_app.domain.answers import QuestionKind, SafeNow, VoiceOf
+from qa_app.domain.errors import DomainError
+from qa_app.domain.grades import ComplianceAnswer, Grade, LimitingRule
+from qa_app.standards.models import Question, Section
+
+NOT_APPLICABLE: Final = "not_applicable"
+YES, NO = "yes", "no"
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class UnknownField(DomainError):
+    """A box that this audit does not have."""
+
+
+class UnknownAnswer(DomainError):
+    """An answer that is not one of those shown."""
+
+
+def fingerprint_version(value: str) -> int:
+    """The version of a box that counts none: 0 while empty, else the CRC-32 of what it holds.
+
+    It answers what a version is for: is this still what the writer was shown?
+    """
+    return crc32(value.encode()) if value else 0
+
+
+@dataclass
+class Box:
+    """One box: `write` takes its new value; `version` says which value a writer was shown."""
+
+    name: str
+    label: str
+    value: str
+    version: int
+    write: Callable[[str, UUID, datetime], AuditText | None]
+
+
+def _member(enum: type[E], value: str) -> E | None:
+    if not value:
+        return None
+    try:
+        return enum(value)
+    except ValueError:
+        raise UnknownAnswer("Select one of the answers shown") from None
+
+
+def _truth(value: str) -> bool | None:
+    if value not in ("", YES, NO):
+        raise UnknownAnswer("Select one of the answers shown")
+    return value == YES if value else None
+
+
+def _said(value: bool | None) -> str:
+    return "" if value is None else YES if value else NO
+
+
+def _plain_box(
+    name: str, label: str, value: str | None, write: Callable[[str, datetime], None]
+) -> Box:
+    value = value or ""
+
+    def put(new: str, _by: UUID, at: datetime) -> None:
+        write(new, at)
+
+    return Box(name, label, value, fingerprint_version(value), put)
+
+
+def _text_box(draft: Draft, name: str, label: str) -> Box:
+    row = draft.text_row(name)
+
+    def write(value: str, by: UUID, at: datetime) -> AuditText:
+        kept = row
+        if kept is None:
+            kept = AuditText(
+                audit_id=draft.audit.id, field=name, salt=secrets.token_hex(16), version=0
+            )
+            db.session.add(kept)
+        kept.text, kept.saved_at, kept.saved_by = value, at, by
+        kept.version += 1
+        return kept
+
+    return Box(name, label, row.text if row else "", row.version if row else 0, write)
+
+
+def _section_grade(draft: Draft, name: str, section: Section) -> Box:
+    row = draft.section_answers.get(section.id)
+    value = "" if row is None else NOT_APPLICABLE if row.not_applicable else row.grade or ""
+
+    def write(new: str, at: datetime) -> None:
+        kept = row or SectionAnswer(audit_id=draft.audit.id, section_id=section.id)
+        kept.not_applicable = new == NOT_APPLICABLE
+        kept.grade = None if kept.not_applicable else _member(Grade, new)
+        kept.saved_at = at
+        db.session.add(kept)
+
+    return _plain_box(name, f"{section.title}: grade", value, write)
+
+
+def _answer(draft: Draft, name: str, question: Question) -> Box:
+    row = draft.question_answers.get(question.id)
+    quality = question.kind is QuestionKind.QUALITY
+    value = "" if row is None else (row.grade if quality else row.compliance) or ""
+
+    def write(new: str, at: datetime) -> None:
+        kept = row or QuestionAnswer(audit_id=draft.audit.id, question_id=question.id)
+        if quality:
+            kept.grade = _member(Grade, new)
+        else:
+            kept.compliance = _member(ComplianceAnswer, new)
+        kept.saved_at = at
+        db.session.add(kept)
+
+    return _plain_box(name, question.code, value, write)
+
+
+def _overall_grade(draft: Draft, name: str) -> Box:
+    def write(new: str, _at: datetime) -> None:
+        draft.audit.overall_grade = _member(Grade, new)
+
+    return _plain_box(name, "Overall grade", draft.audit.overall_grade, write)
+
+
+def _safe_now(draft: Draft, name: str) -> Box:
+    def write(new: str, _at: datetime) -> None:
+        draft.audit.safe_now = _member(SafeNow, new)
+
+    return _plain_box(name, "Is this child safe now?", draft.audit.safe_now, write)
+
+
+def _override(draft: Draft, name: str, rule: LimitingRule) -> Box:
+    row = draft.overrides.get(rule)
+
+    def write(new: str, at: datetime) -> None:
+        kept = row or LimitOverride(audit_id=draft.audit.id, rule=rule)
+        kept.reason, kept.saved_at = new, at
+        db.session.add(kept)
+
+    label = f"Why limiting rule {rule.value} was set aside"
+    return _plain_box(name, label, row.reason if row else "", write)
+
+
+_VOICE_PARTS: Final[dict[str, tuple[Callable[[Any], str], Callable[[str], Any]]]] = {
+    "obtained": (_said, _truth),
+    "safe_to_contact": (_said, _truth),
+    "on": (
+        lambda day: day.isoformat() if day else "",
+        lambda text: date.fromisoformat(text) if text else None,
+    ),
+    "said": (lambda text: text or "", lambda text: text),
+    "why_not": (lambda text: text or "", lambda text: text),
+}
+
+
+def _voice(draft: Draft, name: str, voice: VoiceOf, part: str) -> Box:
+    row = draft.voices.get(voice)
+    read, parse = _VOICE_PARTS[part]
+
+    def write(new: str, at: datetime) -> None:
+        kept = row or draft.voices.get(voice)
+        if kept is None:
+            kept = Voice(audit_id=draft.audit.id, voice_of=voice, said="", why_not="")
+            # The next part of the same voice finds this row.
+            draft.voices[voice] = kept
+            db.session.add(kept)
+        setattr(kept, part, parse(new))
+        kept.saved_at = at
+
+    label = f"Views of {voice.words}"
+    return _plain_box(name, label, read(getattr(row, part)) if row else "", write)
+
+
+_TEXTS: Final = {
+    "overall.rationale": "Reasons for the overall grade",
+    "overall.why_not_above": "Why not the grade above",
+    "overall.why_not_below": "Why not the grade below",
+    "safe.how_known": "How it is known that the child is safe",
+    "none_found.strength": "Why no strength was found",
+    "none_found.development": "Why no area for development was found",
+}
+SECTION_TEXTS: Final = {
+    "evidence": "evidence",
+    "impact": "difference made for the child",
+    "not_applicable": "why it is not applicable",
+}
+_VOICE_NAME: Final = re.compile(
+    f"voice\\.({'|'.join(VoiceOf)})\\.({'|'.join(_VOICE_PARTS)})", re.ASCII
+)
+
+
+def box(draft: Draft, name: str) -> Box:
+    """The box of this name. Raises UnknownField where the audit does not have it."""
+    if name in _TEXTS:
+        return _text_box(draft, name, _TEXTS[name])
+    if name == "overall.grade":
+        return _overall_grade(draft, name)
+    if name == "safe.now":
+        return _safe_now(draft, name)
+    found = _box_of_part(draft, name)
+    if found is None:
+        raise UnknownField("This box is not part of the audit. Reload the page", "field")
+    return found
+
+
+def _box_of_part(draft: Draft, name: str) -> Box | None:
+    voice = _VOICE_NAME.fullmatch(name)
+    if voice is not None:
+        return _voice(draft, name, VoiceOf(voice[1]), voice[2])
+    first, _, rest = name.partition(".")
+    if first == "override" and rest in set(LimitingRule):
+        return _override(draft, name, LimitingRule(rest))
+    if first == "question":
+        question = draft.question(rest)
+        return _answer(draft, name, question) if question is not None else None
+    return _box_of_section(draft, name, first, rest)
+
+
+def _box_of_section(draft: Draft, name: str, code: str, part: str) -> Box | None:
+    section = draft.section(code) if part == "grade" or part in SECTION_TEXTS else None
+    if section is None:
+        return None
+    if part == "grade":
+        return _section_grade(draft, name, section)
+    return _text_box(draft, name, f"{section.title}: {SECTION_TEXTS[part]}")

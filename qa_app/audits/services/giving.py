@@ -1,0 +1,190 @@
+"""Giving an audit to its auditor, with everything that it pins (A1, S6)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from qa_app import history
+from qa_app.accounts import settings
+from qa_app.accounts.models import Person, PostKind
+from qa_app.audits.models import Audit, AuditParty, AuditSource
+from qa_app.audits.queries.ties import attached_to_team, ties_of
+from qa_app.cases.models import Case
+from qa_app.database import db, next_number
+from qa_app.domain.calendar import add_months, date_words, london_date
+from qa_app.domain.errors import DomainError
+from qa_app.domain.grades import Selection, listed
+from qa_app.domain.independence import (
+    CaseTie,
+    Conflict,
+    Period,
+    TieRole,
+    conflicts_for_auditor,
+)
+from qa_app.domain.permissions import Party
+from qa_app.domain.workflow import AuditState
+from qa_app.notify import services as notify
+from qa_app.standards.models import ToolVersion
+from qa_app.standards.queries import current_version
+
+TOOL = "core"
+
+_PARTIES = {
+    TieRole.SOCIAL_WORKER: Party.SOCIAL_WORKER,
+    TieRole.TEAM_MANAGER: Party.TEAM_MANAGER,
+    TieRole.IRO: Party.IRO,
+    TieRole.CHAIR: Party.CHAIR,
+    TieRole.DECISION_MAKER: Party.DECISION_MAKER,
+}
+
+
+class NotIndependent(DomainError):
+    """S6 forbids this person to audit this case; `conflicts` says why, each in words."""
+
+    def __init__(self, name: str, conflicts: list[Conflict]) -> None:
+        self.conflicts = conflicts
+        reasons = listed([conflict.reason for conflict in conflicts])
+        super().__init__(
+            f"{name} may not audit this case: {name} {reasons}. Choose another auditor", "auditor"
+        )
+
+
+class CaseClosed(DomainError):
+    """A closed case cannot be given (S3)."""
+
+
+@dataclass(frozen=True)
+class IndependenceFacts:
+    """What S6 reads about one case: everybody's ties, and who is of the child's team."""
+
+    period: Period
+    ties: tuple[CaseTie, ...]
+    team_id: UUID | None
+    of_the_team: frozenset[UUID]
+
+    def conflicts(self, person_id: UUID) -> list[Conflict]:
+        """Every reason why this person may not audit the case; empty where they may."""
+        teams = frozenset({self.team_id}) if person_id in self.of_the_team else frozenset()
+        return conflicts_for_auditor(
+            person_id,
+            self.ties,
+            self.period,
+            self.team_id,
+            frozenset(team for team in teams if team is not None),
+        )
+
+
+def period_under_review(today: date) -> Period:
+    """The months that an audit begun today looks back over (A1), both days included."""
+    return add_months(today, -settings.number("period_under_review", today)), today
+
+
+def independence_of(case: Case, today: date) -> IndependenceFacts:
+    """The facts for everybody at once: as many queries for one auditor as for a hundred."""
+    period = period_under_review(today)
+    return IndependenceFacts(
+        period,
+        tuple(ties_of(case, period)),
+        case.team_id,
+        attached_to_team(case.team, period),
+    )
+
+
+def give(
+    case: Case,
+    auditor: Person,
+    auditor_post: PostKind,
+    *,
+    cycle_month: date,
+    due_on: date,
+    selection: Selection,
+    reason: str,
+    by: UUID,
+    at: datetime,
+    tool: ToolVersion | None = None,
+) -> Audit:
+    """Make an audit of the case for the auditor, and tell them.
+
+    `cycle_month` is the first day of its cycle; `tool` the current core tool unless said. Raises
+    NotIndependent with every reason, and CaseClosed.
+    """
+    today = london_date(at)
+    if case.closed_on is not None and case.closed_on <= today:
+        raise CaseClosed(
+            f"Case {case.reference} was closed on {date_words(case.closed_on)}. "
+            "Choose another case",
+            "case",
+        )
+    facts = independence_of(case, today)
+    conflicts = facts.conflicts(auditor.id)
+    if conflicts:
+        raise NotIndependent(auditor.name, conflicts)
+    audit = _pinned(case, auditor, auditor_post, facts, today)
+    audit.reference = _next_reference(cycle_month)
+    audit.tool_version = tool or current_version(TOOL)
+    audit.selection, audit.selection_reason = selection, reason
+    audit.cycle_month, audit.due_on = cycle_month, due_on
+    audit.given_at, audit.given_by = at, by
+    db.session.add(audit)
+    db.session.flush()
+    history.record("audit_given", audit, by=by, at=at, audit_id=audit.id, due=date_words(due_on))
+    _tell(audit, auditor, due_on, at)
+    return audit
+
+
+def _next_reference(month: date) -> str:
+    return f"A-{month:%Y-%m}-{next_number(f'audit:{month:%Y-%m}'):03d}"
+
+
+def _pinned(
+    case: Case, auditor: Person, post: PostKind, facts: IndependenceFacts, today: date
+) -> Audit:
+    first, last = facts.period
+    team = case.team
+    return Audit(
+        state=AuditState.GIVEN,
+        source=AuditSource.MADE,
+        case=case,
+        case_reference=case.reference,
+        plan_type=case.plan_type,
+        age_band=case.age_band,
+        team_id=case.team_id,
+        team_name=team.name if team is not None else "",
+        service_id=team.service_id if team is not None else None,
+        period_from=first,
+        period_to=last,
+        judged_from=add_months(today, -settings.number("period_judged", today)),
+        auditor=auditor,
+        auditor_name=auditor.name,
+        auditor_post=post,
+        parties=[
+            AuditParty(party=Party.AUDITOR, person_id=auditor.id, name=auditor.name),
+            *_case_people(facts.ties),
+        ],
+    )
+
+
+def _case_people(ties: Iterable[CaseTie]) -> Iterable[AuditParty]:
+    for tie in ties:
+        if not tie.sibling:
+            yield AuditParty(
+                party=_PARTIES[tie.role],
+                person_id=tie.person_id,
+                name=tie.name,
+                started_on=tie.started_on,
+                ended_on=tie.ended_on,
+            )
+
+
+def _tell(audit: Audit, auditor: Person, due_on: date, at: datetime) -> None:
+    notify.queue(
+        auditor.id,
+        auditor.email,
+        f"Audit {audit.reference} is yours, due {date_words(due_on)}",
+        f"An audit was given to you. It is due on {date_words(due_on)}. "
+        "Open it to see the case and to begin.",
+        f"/audits/{audit.id}",
+        f"given:{audit.id}:{auditor.id}",
+        at,
+    )

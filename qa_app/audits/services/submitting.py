@@ -1,0 +1,94 @@
+"""Submitting an audit: the gates, the auditor's grades, the day that never moves, who is told."""
+
+from datetime import datetime
+from uuid import UUID
+
+from qa_app import history
+from qa_app.accounts.queries import line_manager_of_team
+from qa_app.audits.draft import Draft
+from qa_app.audits.models import Audit, GradeRow, GradeSource
+from qa_app.audits.services.moderating import finalise
+from qa_app.audits.services.state import locked
+from qa_app.database import db
+from qa_app.domain.actions import HEAD_OF_SERVICE_RANK
+from qa_app.domain.calendar import Month, london_date
+from qa_app.domain.completeness import Gap
+from qa_app.domain.errors import DomainError
+from qa_app.domain.finalgrade import NOT_SELECTED
+from qa_app.domain.grades import Grade
+from qa_app.domain.workflow import AuditMove, advance
+from qa_app.notify import services as notify
+
+
+class Incomplete(DomainError):
+    """The audit still has gaps; each says what to do and where (A10)."""
+
+    def __init__(self, gaps: list[Gap]) -> None:
+        self.gaps = gaps
+        super().__init__(
+            f"This audit is not complete: {len(gaps)} thing{'s' * (len(gaps) > 1)} to do first"
+        )
+
+
+def submit(audit: Audit, by: UUID, at: datetime) -> Audit:
+    """Send the audit for moderation, or make it final where its tool is not moderated (P7).
+
+    The day of completion is London's day of the first submission and never moves. Raises
+    MoveNotAllowed where it was submitted already, and Incomplete with the gaps.
+    """
+    audit = locked(audit)
+    following = advance(audit.state, AuditMove.SUBMIT)
+    draft = Draft(audit)
+    if draft.gaps:
+        raise Incomplete(draft.gaps)
+    audit.state = following
+    audit.submitted_at = at
+    if audit.completed_on is None:
+        audit.completed_on = london_date(at)
+        audit.completed_month = Month.of(audit.completed_on).first
+    audit.auditor_grade = audit.overall_grade
+    grades = _write_grades(draft, by, at)
+    db.session.flush()
+    history.record("audit_submitted", audit, by=by, at=at, audit_id=audit.id)
+    if audit.auditor_grade is Grade.INADEQUATE:
+        _tell_head_of_service(audit, at)
+    if not draft.tool.moderated:
+        finalise(audit, {key: each for key, each in grades.items() if each}, NOT_SELECTED, by, at)
+    return audit
+
+
+def _write_grades(draft: Draft, by: UUID, at: datetime) -> dict[UUID | None, Grade | None]:
+    """Add the auditor's rows. A section that does not apply has one too, without a grade, so that
+    the newest row of a resubmitted audit says so."""
+    grades: dict[UUID | None, Grade | None] = {None: draft.audit.overall_grade}
+    grades |= {section.id: draft.grade_of(section) for section in draft.sections}
+    db.session.add_all(
+        GradeRow(
+            audit_id=draft.audit.id,
+            source=GradeSource.AUDITOR,
+            section_id=section_id,
+            grade=grade,
+            at=at,
+            by=by,
+        )
+        for section_id, grade in grades.items()
+    )
+    return grades
+
+
+def _tell_head_of_service(audit: Audit, at: datetime) -> None:
+    """E2: whoever heads the service of the child's team, or the next one up, is told once."""
+    head = line_manager_of_team(audit.team, london_date(at), above=HEAD_OF_SERVICE_RANK - 1)
+    if head is None:
+        return
+    notify.queue(
+        head.id,
+        head.email,
+        f"Audit {audit.reference} was submitted as Inadequate",
+        f"Audit {audit.reference}, of a case of {audit.team_name}, was submitted as Inadequate. "
+        "Moderation follows; what the child needs now does not wait for it. Open the audit to "
+        "read it and to begin the improvement plan.",
+        f"/audits/{audit.id}",
+        f"inadequate:{audit.id}",
+        at,
+    )

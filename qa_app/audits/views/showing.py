@@ -1,0 +1,64 @@
+"""One audit: its task list while it is open, what was found once it was submitted."""
+
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+
+from qa_app.audits import queries
+from qa_app.audits.draft import Draft
+from qa_app.audits.models import Audit, AuditSource
+from qa_app.audits.views.blueprints import blueprint
+from qa_app.audits.views.frame import audit_page
+from qa_app.audits.views.way import judgement_tasks, section_tasks
+from qa_app.database import now
+from qa_app.domain.calendar import london_date
+from qa_app.domain.permissions import Party, Permission
+from qa_app.domain.workflow import OPEN_FOR_WRITING, AuditState
+from qa_app.security import can, fetch, note_access, permission_required, signed_in_id
+
+
+@blueprint.route("/<uuid:audit_id>")
+@permission_required(Permission.AUDIT_READ)
+def show(audit_id: UUID) -> ResponseReturnValue:
+    """The task list for its auditor; its progress, or what it found, for everybody else."""
+    audit = fetch(Audit, audit_id, needs=Permission.AUDIT_READ)
+    note_access("audit_viewed", audit, audit_id=audit.id)
+    if audit.state in OPEN_FOR_WRITING or audit.state is AuditState.WITHDRAWN:
+        return _show_open(audit)
+    if _is_moderating(audit):
+        return audit_page("audits/moderating.html", audit)
+    return audit_page(
+        "audits/show.html",
+        audit,
+        reading=queries.reading_of(audit),
+        actions=queries.actions_of(audit),
+        timeline=queries.timeline_of(audit),
+        is_imported=audit.source is AuditSource.IMPORTED,
+    )
+
+
+def _show_open(audit: Audit) -> ResponseReturnValue:
+    draft = Draft(audit).read_everything()
+    sections, judgement = section_tasks(draft), judgement_tasks(draft)
+    tasks = [*sections, *judgement]
+    return audit_page(
+        "audits/tasks.html",
+        audit,
+        sections=sections,
+        judgement=judgement,
+        done=sum(task.done for task in tasks),
+        count=len(tasks),
+        complete=not draft.gaps,
+        writes=can(Permission.AUDIT_WRITE, audit) and audit.state is not AuditState.WITHDRAWN,
+        onward=next((task for task in tasks if not task.done), None),
+        today=london_date(now()),
+        timeline=queries.timeline_of(audit),
+    )
+
+
+def _is_moderating(audit: Audit) -> bool:
+    """Whether it is read where it is moderated: a blind moderation hides what it must (M3)."""
+    return audit.state is AuditState.IN_MODERATION and any(
+        party.party is Party.MODERATOR and party.person_id == signed_in_id()
+        for party in audit.parties
+    )

@@ -1,0 +1,68 @@
+"""The review, with every gap linked to its control, and the submission."""
+
+from uuid import UUID
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from qa_app.audits import services
+from qa_app.audits.draft import Draft
+from qa_app.audits.models import Audit
+from qa_app.audits.queries.reading import reading_of
+from qa_app.audits.views.blueprints import blueprint
+from qa_app.audits.views.frame import audit_page
+from qa_app.audits.views.open import writable
+from qa_app.audits.views.way import gaps_by_page
+from qa_app.database import now, saving
+from qa_app.domain.grades import Grade
+from qa_app.domain.permissions import Permission
+from qa_app.domain.workflow import AuditState
+from qa_app.security import fetch, note_access, permission_required, signed_in_id
+
+
+def _review(audit: Audit, status: int = 200) -> ResponseReturnValue:
+    draft = Draft(audit)
+    note_access("audit_viewed", audit, audit_id=audit.id)
+    return audit_page(
+        "audits/review.html",
+        audit,
+        status=status,
+        reading=reading_of(audit, draft),
+        gaps=gaps_by_page(draft),
+        gap_count=len(draft.gaps),
+        tells_head=audit.overall_grade is Grade.INADEQUATE,
+        is_moderated=draft.tool.moderated,
+    )
+
+
+@blueprint.route("/<uuid:audit_id>/review")
+@permission_required(Permission.AUDIT_SUBMIT)
+def review(audit_id: UUID) -> ResponseReturnValue:
+    """The audit as its reader will see it, and what is still missing."""
+    audit = fetch(Audit, audit_id, needs=Permission.AUDIT_SUBMIT)
+    if (closed := writable(audit)) is not None:
+        return closed
+    return _review(audit)
+
+
+@blueprint.route("/<uuid:audit_id>/submit", methods=["POST"])
+@permission_required(Permission.AUDIT_SUBMIT)
+def submit(audit_id: UUID) -> ResponseReturnValue:
+    """Send the audit for moderation."""
+    audit = fetch(Audit, audit_id, needs=Permission.AUDIT_SUBMIT)
+    try:
+        with saving():
+            audit = services.submit(audit, by=signed_in_id(), at=now())
+    except services.Incomplete:
+        return _review(audit, status=409)
+    flash(_what_follows(audit), "success")
+    return redirect(url_for("audits.show", audit_id=audit_id))
+
+
+def _what_follows(audit: Audit) -> str:
+    if audit.state is AuditState.FINAL:
+        return f"Audit {audit.reference} is final. Its kind of audit is not moderated."
+    return (
+        f"Audit {audit.reference} sent for moderation. A senior leader who is independent of you "
+        "and of the child's case will grade it too. You will be told what they find."
+    )

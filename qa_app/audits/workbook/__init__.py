@@ -1,0 +1,1 @@
+"""The council's old audit workbook: read, checked, and loaded as history."""

@@ -1,0 +1,1 @@
+"""Case references, plan types, families and involvements, imported from the case system."""

@@ -1,0 +1,1 @@
+"""The case system's extract in the Standard Safeguarding Dataset: read, checked and loaded."""

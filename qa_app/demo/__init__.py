@@ -1,0 +1,1 @@
+"""The demonstration council: invented staff, cases, audits and actions, made from a seed."""

@@ -1,0 +1,68 @@
+"""The awkward states that the demonstration always has, each as one row."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from qa_app.domain.grades import Grade
+from qa_app.domain.workflow import AuditState
+
+
+class Concerned(StrEnum):
+    """How far a significant-harm concern has come."""
+
+    FRESH = "fresh"
+    ACKNOWLEDGED = "acknowledged"
+    DECIDED = "decided"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True)
+class Special:
+    """An audit in a state worth showing; `days_ago` counts working days since it got there.
+
+    `auditor`, `moderator` and `worker` are keys of the demonstration's logins. `outstanding` is how
+    many of its priority actions are still outstanding, and `status` how far the last one has come.
+    """
+
+    state: AuditState
+    days_ago: int
+    grade: Grade | None = None
+    concern: Concerned | None = None
+    auditor: str = ""
+    moderator: str = ""
+    worker: str = ""
+    outstanding: int = 0
+
+
+_S, _G, _C = AuditState, Grade, Concerned
+
+SPECIALS: Final = (
+    # An hour ago, and nobody has acknowledged it: a child of the demonstration's social worker.
+    Special(_S.IN_PROGRESS, 2, concern=_C.FRESH, worker="social.worker"),
+    # Acknowledged yesterday, and no safety decision yet.
+    Special(_S.AWAITING_MODERATION, 1, _G.INADEQUATE, _C.ACKNOWLEDGED, worker="social.worker",
+            outstanding=1),
+    Special(_S.AWAITING_MODERATION, 3, _G.INADEQUATE),
+    Special(_S.AWAITING_MODERATION, 16, _G.GOOD),
+    Special(_S.AWAITING_MODERATION, 14, _G.REQUIRES_IMPROVEMENT),
+    Special(_S.AWAITING_MODERATION, 12, _G.REQUIRES_IMPROVEMENT),
+    Special(_S.AWAITING_MODERATION, 2, _G.OUTSTANDING),
+    Special(_S.AWAITING_MODERATION, 4, _G.GOOD, auditor="iro"),
+    Special(_S.IN_MODERATION, 5, _G.GOOD, moderator="head.of.service"),
+    Special(_S.IN_MODERATION, 3, _G.REQUIRES_IMPROVEMENT, moderator="director"),
+    Special(_S.RETURNED, 6, _G.REQUIRES_IMPROVEMENT, auditor="auditor"),
+    Special(_S.RETURNED, 5, _G.GOOD),
+    Special(_S.IN_PROGRESS, 4, auditor="auditor"),
+    Special(_S.GIVEN, 3, auditor="team.manager"),
+    # Priority actions still outstanding after an Inadequate audit with a concern.
+    Special(_S.FINAL, 7, _G.INADEQUATE, _C.COMPLETE, worker="social.worker", outstanding=2),
+    Special(_S.FINAL, 9, _G.INADEQUATE, _C.DECIDED, outstanding=2),
+    Special(_S.FINAL, 13, _G.INADEQUATE, _C.COMPLETE, outstanding=1),
+    Special(_S.FINAL, 21, _G.INADEQUATE, _C.COMPLETE, outstanding=1),
+    # A concern stands whatever the grade.
+    Special(_S.FINAL, 10, _G.REQUIRES_IMPROVEMENT, _C.DECIDED),
+    Special(_S.FINAL, 17, _G.REQUIRES_IMPROVEMENT, worker="social.worker"),
+    Special(_S.FINAL, 28, _G.REQUIRES_IMPROVEMENT, worker="social.worker"),
+    Special(_S.FINAL, 33, _G.GOOD, worker="social.worker"),
+)  # fmt: skip

@@ -1,0 +1,172 @@
+"""What waits for a head of service or a director."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from qa_app.accounts.models import Team
+from qa_app.audits.models import Audit, AuditParty, AuditSource, Concern
+from qa_app.database import db
+from qa_app.domain.actions import ActionKind, ActionStatus
+from qa_app.domain.answers import SafeNow
+from qa_app.domain.calendar import add_months
+from qa_app.domain.grades import Grade
+from qa_app.domain.permissions import Actor, Party, Role
+from qa_app.domain.workflow import AuditState
+from qa_app.moderation.models import Moderation, ModerationState
+from qa_app.tracker.models import Action
+
+SHOWN = 10
+_MONTHS_LOOKED_BACK = 12
+_NEVER_MODERATES = (
+    Party.AUDITOR, Party.SOCIAL_WORKER, Party.TEAM_MANAGER, Party.IRO, Party.CHAIR,
+)  # fmt: skip
+
+
+def moderated_by(actor: Actor, team_id: InstrumentedAttribute[UUID | None]) -> ColumnElement[bool]:
+    """What belongs to the teams that this person's moderator role reaches."""
+    teams: set[UUID] = set()
+    for reach in actor.reaches:
+        if reach.role is Role.MODERATOR:
+            if reach.teams is None:
+                return true()
+            teams |= reach.teams
+    return team_id.in_(teams) if teams else false()
+
+
+class Queue(NamedTuple):
+    """The moderation queue at a glance: how many wait, since when, how many I have begun."""
+
+    waiting: int
+    oldest: datetime | None
+    begun: int
+
+
+def moderation_queue(actor: Actor) -> Queue:
+    """Audits waiting for a moderator who is no party to them (M2), and mine in hand."""
+    party = exists().where(
+        AuditParty.audit_id == Audit.id,
+        AuditParty.person_id == actor.person_id,
+        AuditParty.party.in_(_NEVER_MODERATES),
+    )
+    begun = (
+        select(func.count())
+        .select_from(Moderation)
+        .where(Moderation.moderator_id == actor.person_id, Moderation.state == ModerationState.OPEN)
+        .scalar_subquery()
+    )
+    row = db.session.execute(
+        select(func.count(), func.min(Audit.submitted_at), begun).where(
+            Audit.state == AuditState.AWAITING_MODERATION,
+            Audit.source == AuditSource.MADE,
+            ~party,
+        )
+    ).one()
+    return Queue(*row)
+
+
+class Priorities(NamedTuple):
+    """Outstanding priority actions: all of them counted, the soonest due listed."""
+
+    total: int
+    first: Sequence[Action]
+
+
+def priority_actions(actor: Actor) -> Priorities:
+    """Priority actions outstanding in what this moderator answers for, the soonest due first."""
+    rows = db.session.execute(
+        select(Action, func.count().over())
+        .where(
+            Action.kind == ActionKind.PRIORITY,
+            Action.settled_on.is_(None),
+            moderated_by(actor, Action.team_id),
+        )
+        .order_by(Action.due_on.is_(None), Action.due_on, Action.reference)
+        .limit(SHOWN)
+    ).all()
+    return Priorities(rows[0][1] if rows else 0, [row[0] for row in rows])
+
+
+class Inadequate(NamedTuple):
+    """An audit that stands as Inadequate and that nobody has raised an action for."""
+
+    id: UUID
+    reference: str
+    case_reference: str
+    team: str | None
+    completed_on: date | None
+
+
+def inadequates_without_action(actor: Actor, today: date) -> list[Inadequate]:
+    """Inadequate audits of the last 12 months without any action that is not withdrawn.
+
+    Imported audits are history: no plan is asked for them.
+    """
+    action = exists().where(Action.audit_id == Audit.id, Action.status != ActionStatus.WITHDRAWN)
+    since = add_months(today.replace(day=1), -_MONTHS_LOOKED_BACK)
+    stands = func.coalesce(Audit.final_grade, Audit.auditor_grade)
+    rows = db.session.execute(
+        select(Audit.id, Audit.reference, Audit.case_reference, Team.name, Audit.completed_on)
+        .outerjoin(Team, Team.id == Audit.team_id)
+        .where(
+            Audit.completed_month >= since,
+            stands == Grade.INADEQUATE,
+            Audit.source == AuditSource.MADE,
+            moderated_by(actor, Audit.team_id),
+            ~action,
+        )
+        .order_by(Audit.completed_on, Audit.id)
+        .limit(SHOWN)
+    )
+    return [Inadequate(*row) for row in rows]
+
+
+class Worry(NamedTuple):
+    """A child somebody is worried about today: an open concern, and what is known by now."""
+
+    id: UUID
+    case_reference: str
+    team: str | None
+    raised_at: datetime
+    safe_now: SafeNow | None
+    telephoned_whom: str
+    acknowledged_at: datetime | None
+    decided_at: datetime | None
+
+    @property
+    def stands(self) -> str:
+        """The last step that was taken, in words."""
+        if self.decided_at:
+            return "Safety decision made; not yet confirmed on the child’s record"
+        if self.acknowledged_at:
+            return "Acknowledged; waiting for the safety decision"
+        if self.telephoned_whom:
+            return "Telephoned; nobody has acknowledged it here"
+        return "Nobody has acknowledged it"
+
+
+def worries(actor: Actor) -> list[Worry]:
+    """Concerns neither withdrawn nor confirmed on the child's record, the newest first (E1)."""
+    open_concern = and_(Concern.withdrawn_at.is_(None), Concern.recorded_at.is_(None))
+    rows = db.session.execute(
+        select(
+            Concern.id,
+            Concern.case_reference,
+            Team.name,
+            Concern.raised_at,
+            Audit.safe_now,
+            Concern.telephoned_whom,
+            Concern.acknowledged_at,
+            Concern.decided_at,
+        )
+        .join(Audit, Audit.id == Concern.audit_id)
+        .outerjoin(Team, Team.id == Concern.team_id)
+        .where(open_concern, moderated_by(actor, Concern.team_id))
+        .order_by(Concern.raised_at.desc())
+        .limit(2 * SHOWN)
+    )
+    return [Worry(*row) for row in rows]

@@ -1,0 +1,53 @@
+"""The running month as the QA lead needs it."""
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
+
+from qa_app.audits.models import Audit, AuditSource, Concern
+from qa_app.database import db
+from qa_app.domain.calendar import Month
+from qa_app.domain.workflow import AuditState
+from qa_app.home.queries.administering import failed_mail
+from qa_app.programme.queries import Completion, completion
+
+
+class MonthSoFar(NamedTuple):
+    """This cycle's figures, last cycle's stragglers, and what stands in the way."""
+
+    month: Month
+    completion: Completion
+    given: int
+    not_submitted_before: int
+    waiting_for_moderation: int
+    open_concerns: int
+    failed_mail: int
+
+
+def month_so_far(today: date) -> MonthSoFar:
+    """The running cycle and what waits (three queries)."""
+    month = Month.of(today)
+    unfinished = (AuditState.GIVEN, AuditState.IN_PROGRESS, AuditState.RETURNED)
+    counts = db.session.execute(
+        select(
+            _audits(Audit.cycle_month == month.first, Audit.state != AuditState.WITHDRAWN),
+            _audits(
+                Audit.cycle_month == month.previous().first,
+                Audit.state.in_(unfinished),
+            ),
+            _audits(
+                Audit.state == AuditState.AWAITING_MODERATION, Audit.source == AuditSource.MADE
+            ),
+            select(func.count())
+            .select_from(Concern)
+            .where(Concern.withdrawn_at.is_(None), Concern.recorded_at.is_(None))
+            .scalar_subquery(),
+            failed_mail(),
+        )
+    ).one()
+    return MonthSoFar(month, completion(month.first, month.first)[month.first], *counts)
+
+
+def _audits(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(Audit).where(*conditions).scalar_subquery()

@@ -1,0 +1,84 @@
+"""Which sections a person's home page has: those of each role held, and what each of them holds."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from qa_app.domain.permissions import Actor, Role
+from qa_app.home import queries
+from qa_app.home.queries import (
+    Inadequate,
+    MonthSoFar,
+    Priorities,
+    Queue,
+    TeamAudit,
+    ToDo,
+    ToldOf,
+    Upkeep,
+    Worry,
+)
+from qa_app.notify.models import Notice
+from qa_app.notify.services import unread
+from qa_app.tracker.models import Action
+from qa_app.tracker.queries import my_actions
+
+NOTICES_SHOWN = 5
+ACTIONS_SHOWN = 15
+
+
+@dataclass(frozen=True)
+class Leading:
+    """What waits for somebody who moderates."""
+
+    queue: Queue
+    priorities: Priorities
+    inadequates: list[Inadequate]
+    worries: list[Worry] | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The home page's content; a section is None where the person has no role for it."""
+
+    concerns: list[ToldOf]
+    notices: list[Notice]
+    to_do: list[ToDo] | None
+    leading: Leading | None
+    actions: list[Action] | None
+    team: list[TeamAudit] | None
+    month: MonthSoFar | None
+    viewer: bool
+    upkeep: Upkeep | None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the person holds no role at all."""
+        sections = (self.to_do, self.leading, self.actions, self.month, self.upkeep)
+        return not self.viewer and all(section is None for section in sections)
+
+
+def waiting_for(who: Actor, today: date) -> Waiting:
+    """Everything that waits for one person today, a few rows of each."""
+    person = who.person_id
+    practising = who.holds(Role.PRACTITIONER)
+    working = practising or who.holds(Role.AUDITOR)
+    return Waiting(
+        concerns=queries.concerns_to_acknowledge(person),
+        notices=unread(person, NOTICES_SHOWN),
+        to_do=queries.audits_to_do(person) if who.holds(Role.AUDITOR) else None,
+        leading=_leading(who, today) if who.holds(Role.MODERATOR) else None,
+        actions=my_actions(person)[:ACTIONS_SHOWN] if working else None,
+        team=queries.audits_of_my_teams(who, today) if practising else None,
+        month=queries.month_so_far(today) if who.holds(Role.QA_LEAD) else None,
+        viewer=who.holds(Role.VIEWER),
+        upkeep=queries.upkeep(today) if who.holds(Role.ADMINISTRATOR) else None,
+    )
+
+
+def _leading(who: Actor, today: date) -> Leading:
+    everywhere = any(reach.role is Role.MODERATOR and reach.teams is None for reach in who.reaches)
+    return Leading(
+        queue=queries.moderation_queue(who),
+        priorities=queries.priority_actions(who),
+        inadequates=queries.inadequates_without_action(who, today),
+        worries=queries.worries(who) if everywhere else None,
+    )

@@ -1,0 +1,159 @@
+"""The home page's tables as rows of cells: links, dates and words are made before the template."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from qa_app.cases.models import ImportKind
+from qa_app.formatting import count_words, date_words, datetime_words, due_words
+from qa_app.home.queries import Inadequate, TeamAudit, ToDo, Worry
+from qa_app.home.sections import Waiting
+from qa_app.tracker.models import Action, ActionSource
+
+Cell = str | int | dict[str, str]
+
+_IMPORTS = {
+    ImportKind.SSD: "Case system’s extract",
+    ImportKind.AUDITS: "Old audit workbook",
+    ImportKind.PEOPLE: "People file",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table for `data_table`: its caption, headings and rows."""
+
+    id: str
+    caption: str
+    columns: list[dict[str, Any]]
+    rows: list[list[Cell]]
+
+
+def tables(waiting: Waiting, today: date) -> dict[str, Table]:
+    """Every table that the home page shows, by its id; one without rows is left out."""
+    leading = waiting.leading
+    priorities = leading.priorities if leading else None
+    total = count_words(priorities.total if priorities else 0, "priority action")
+    made = [
+        _table("to-do", "Audits that you have not finished, the soonest due first",
+               "Audit Case Team State Due", waiting.to_do, _to_do(today)),
+        _table("my-actions", "Actions that you own, the soonest due first",
+               "Action Kind Case Status Due", waiting.actions, _my_action(today)),
+        _table("team", "Children of my team who are being audited, and by whom",
+               "Case Auditor State Due", waiting.team, _team_audit),
+        _table("worries", "Significant-harm concerns that are open, the newest first",
+               "Case Team Safe_now? What_has_been_done Since",
+               leading.worries if leading else None, _worry),
+        _table("priority", f"The soonest due of {total}", "Action Case Owner Status Due",
+               priorities.first if priorities else None, _priority(today)),
+        _table("inadequate", "Completed in the last 12 months, the oldest first",
+               "Audit Case Team Completed", leading.inadequates if leading else None, _inadequate),
+        _table("imports", "The latest imports, the newest first", "When What Loaded Refused",
+               waiting.upkeep.imports if waiting.upkeep else None, _import),
+    ]  # fmt: skip
+    return {table.id: table for table in made if table.rows}
+
+
+def _table(
+    name: str,
+    caption: str,
+    headings: str,
+    things: Sequence[Any] | None,
+    row: Callable[[Any], list[Cell]],
+) -> Table:
+    columns: list[dict[str, Any]] = [
+        {"text": heading.replace("_", " "), "numeric": heading in ("Loaded", "Refused")}
+        for heading in headings.split()
+    ]
+    return Table(name, caption, columns, [row(thing) for thing in things or ()])
+
+
+def _due(due_on: date | None, today: date) -> str:
+    words = due_words(due_on, today)
+    return words[0].upper() + words[1:]
+
+
+def _action_due(action: Action, today: date) -> str:
+    # No clock runs on an imported action: it is history, and has a date but no lateness (E6).
+    if action.source is ActionSource.IMPORTED:
+        return f"Was due {date_words(action.due_on)}"
+    return _due(action.due_on, today)
+
+
+def _to_do(today: date) -> Callable[[ToDo], list[Cell]]:
+    def row(audit: ToDo) -> list[Cell]:
+        href = url_for("audits.show", audit_id=audit.id)
+        aged = f", aged {audit.age_band}" if audit.age_band else ""
+        due = "Answer the moderator" if audit.returned else _due(audit.due_on, today)
+        case = f"{audit.case_reference}{aged}"
+        return [_link(audit.reference, href), case, audit.team or "–", audit.state.words, due]
+
+    return row
+
+
+def _my_action(today: date) -> Callable[[Action], list[Cell]]:
+    def row(action: Action) -> list[Cell]:
+        return [
+            _action_link(action),
+            action.kind.words,
+            action.case_reference,
+            action.status.words,
+            _action_due(action, today),
+        ]
+
+    return row
+
+
+def _priority(today: date) -> Callable[[Action], list[Cell]]:
+    def row(action: Action) -> list[Cell]:
+        return [
+            _action_link(action),
+            action.case_reference,
+            action.owner_name or "–",
+            action.status.words,
+            _action_due(action, today),
+        ]
+
+    return row
+
+
+def _team_audit(audit: TeamAudit) -> list[Cell]:
+    case: Cell = audit.case_reference
+    if audit.readable:
+        case = _link(audit.case_reference, url_for("audits.show", audit_id=audit.id))
+    return [case, audit.auditor, audit.state.words, date_words(audit.due_on)]
+
+
+def _worry(worry: Worry) -> list[Cell]:
+    return [
+        _link(worry.case_reference, url_for("concerns.show", concern_id=worry.id)),
+        worry.team or "–",
+        worry.safe_now.words if worry.safe_now else "Not answered yet",
+        worry.stands,
+        datetime_words(worry.raised_at),
+    ]
+
+
+def _inadequate(audit: Inadequate) -> list[Cell]:
+    return [
+        _link(audit.reference, url_for("audits.show", audit_id=audit.id)),
+        audit.case_reference,
+        audit.team or "–",
+        date_words(audit.completed_on),
+    ]
+
+
+def _import(found: tuple[Any, int]) -> list[Cell]:
+    run, refused = found
+    return [datetime_words(run.at), _IMPORTS[run.kind], f"{run.loaded:,}", f"{refused:,}"]
+
+
+def _action_link(action: Action) -> Cell:
+    return _link(action.reference, url_for("tracker.show", action_id=action.id))
+
+
+def _link(text: str, href: str) -> dict[str, str]:
+    return {"text": text, "href": href}

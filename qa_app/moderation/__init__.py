@@ -1,0 +1,1 @@
+"""The moderation queue, and grading by somebody independent of the auditor and the case."""

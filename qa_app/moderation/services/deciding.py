@@ -1,0 +1,168 @@
+"""Committing a moderation: its grades beside the auditor's, and the final one derived (M7)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from qa_app import history
+from qa_app.audits import services as audits
+from qa_app.domain.errors import DomainError
+from qa_app.domain.finalgrade import final_grade, final_section_grades
+from qa_app.domain.grades import Grade, LimitBroken, limits_broken
+from qa_app.domain.moderation import ReasonCode, must_open_record
+from qa_app.moderation import queries
+from qa_app.moderation.models import Moderation, ModerationState
+from qa_app.moderation.services.taking import held
+
+OVERALL = "overall"
+"""What stands for the audit as a whole where sections are named by their codes."""
+
+
+@dataclass(frozen=True)
+class GradeGiven:
+    """A moderator's grade; with a code and words where it differs from the auditor's (M4)."""
+
+    grade: Grade
+    code: ReasonCode | None = None
+    words: str = ""
+
+
+class GradeNeeded(DomainError):
+    """The audit as a whole, or a section that the auditor could not grade, has no grade yet."""
+
+
+class ReasonNeeded(DomainError):
+    """A grade differs from the auditor's without a reason code and words (M4)."""
+
+
+class RecordNotOpened(DomainError):
+    """Nobody said that they opened the child's record, where M2 asks for it."""
+
+
+class LimitReasonNeeded(DomainError):
+    """The overall grade is better than its sections allow, without a reason (A7)."""
+
+    def __init__(self, broken: list[LimitBroken]) -> None:
+        self.broken = broken
+        sentences = ". ".join(limit.sentence for limit in broken)
+        super().__init__(
+            f"{sentences}. Change the overall grade, or enter why it stands all the same",
+            "limit_reason",
+        )
+
+
+Given = Mapping[str, GradeGiven]
+"""The moderator's grades by section code, and under OVERALL."""
+
+
+def commit(
+    moderation: Moderation,
+    given: Given,
+    *,
+    opened_record: bool,
+    feedback: str,
+    limit_reason: str = "",
+    by: UUID,
+    at: datetime,
+) -> None:
+    """Record the moderator's grades, make the audit final and tell its auditor (M2, M7).
+
+    The moderator's overall grade stands, whether or not it differs. Raises GradeNeeded,
+    ReasonNeeded, RecordNotOpened and LimitReasonNeeded, each naming its field; NotYours.
+    """
+    moderation = held(moderation, by)
+    audit = moderation.audit
+    reading = queries.Reading(audit)
+    _check_complete(reading, given)
+    if must_open_record(audit.auditor_grade, given[OVERALL].grade) and not opened_record:
+        raise RecordNotOpened(
+            "Confirm that you opened the child’s record, or open it before you finish",
+            "opened_record",
+        )
+    broken = limits_set_aside(reading, given)
+    if broken and not limit_reason.strip():
+        raise LimitReasonNeeded(broken)
+    ids: dict[str, UUID | None] = {OVERALL: None}
+    ids |= {each.section.code: each.section.id for each in reading.sections}
+    audits.record_moderator_grades(
+        audit,
+        {ids[code]: each.grade for code, each in given.items()},
+        {ids[code]: _reason(code, each, limit_reason) for code, each in given.items()},
+        by=by,
+        at=at,
+    )
+    moderation.state = ModerationState.COMMITTED
+    moderation.committed_at = at
+    moderation.opened_record = opened_record
+    moderation.feedback = feedback.strip()
+    outcome = outcome_words(audit.auditor_grade, given[OVERALL].grade)
+    history.record("moderation_committed", audit, by=by, at=at, audit_id=audit.id, outcome=outcome)
+    _finalise(moderation, reading, given, by, at)
+
+
+def limits_set_aside(reading: queries.Reading, given: Given) -> list[LimitBroken]:
+    """The limiting rules that the moderator's grades break and the auditor had not set aside (A7).
+
+    A rule that the auditor set aside with a reason is not asked about again.
+    """
+    sections = {
+        each.section.title: (
+            each.section.limiting,
+            given[each.section.code].grade if each.section.code in given else None,
+        )
+        for each in reading.sections
+    }
+    return [
+        broken
+        for broken in limits_broken(given[OVERALL].grade, sections)
+        if broken.rule not in reading.overrides
+    ]
+
+
+def outcome_words(auditor: Grade | None, moderator: Grade) -> str:
+    """“agreed with Good”, “changed from Good to Inadequate”."""
+    if auditor is moderator:
+        return f"agreed with {moderator.words}"
+    if auditor is None:
+        return f"graded {moderator.words}"
+    return f"changed from {auditor.words} to {moderator.words}"
+
+
+def _check_complete(reading: queries.Reading, given: Given) -> None:
+    auditors = {each.section.code: each.auditor for each in reading.sections}
+    auditors[OVERALL] = reading.audit.auditor_grade
+    for code in auditors.keys() - given.keys():
+        raise GradeNeeded("Select a grade for each section and for the audit", f"{code}_grade")
+    for code, each in given.items():
+        differs = auditors[code] is not None and each.grade is not auditors[code]
+        if differs and (each.code is None or not each.words.strip()):
+            raise ReasonNeeded("Enter why your grade differs from the auditor’s", f"{code}_words")
+
+
+def _reason(code: str, given: GradeGiven, limit_reason: str) -> audits.GradeReason:
+    words = given.words.strip()
+    if code == OVERALL and limit_reason.strip():
+        words = "\n\n".join(
+            filter(None, (words, f"The limit does not hold: {limit_reason.strip()}"))
+        )
+    return audits.GradeReason(given.code.value if given.code else "", words)
+
+
+def _finalise(
+    moderation: Moderation, reading: queries.Reading, given: Given, by: UUID, at: datetime
+) -> None:
+    overall = final_grade(reading.audit.auditor_grade, given[OVERALL].grade, None, True)
+    sections = final_section_grades(
+        {each.section.code: each.auditor for each in reading.sections},
+        {code: each.grade for code, each in given.items() if code != OVERALL},
+        None,
+        True,
+    )
+    grades: dict[UUID | None, Grade] = {None: overall.grade or given[OVERALL].grade}
+    for each in reading.sections:
+        final = sections[each.section.code].grade
+        if final is not None:
+            grades[each.section.id] = final
+    reason = overall.reason[0].upper() + overall.reason[1:]
+    audits.finalise(moderation.audit, grades, reason, by, at)

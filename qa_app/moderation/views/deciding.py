@@ -1,0 +1,110 @@
+"""One moderation: reading the audit, grading it, giving it back or returning it."""
+
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from forms.moderation import OVERALL, Graded, ModerationForm, ReturnForm, moderation_form
+from qa_app.database import now, saving
+from qa_app.domain.calendar import london_date
+from qa_app.domain.errors import DomainError
+from qa_app.domain.permissions import Permission
+from qa_app.moderation import queries, services
+from qa_app.moderation.models import Moderation, ModerationState
+from qa_app.moderation.views.room import blueprint
+from qa_app.security import fetch, note_access, permission_required, signed_in_id
+
+_NEEDS = Permission.MODERATE
+
+
+@blueprint.route("/moderation/<uuid:moderation_id>", methods=["GET", "POST"])
+@permission_required(_NEEDS)
+def show(moderation_id: UUID) -> ResponseReturnValue:
+    """The audit with the auditor's grades, and the moderator's own."""
+    moderation = fetch(Moderation, moderation_id, needs=_NEEDS)
+    if moderation.state is not ModerationState.OPEN:
+        return redirect(url_for("moderation.show_result", audit_id=moderation.audit_id))
+    reading = queries.Reading(moderation.audit)
+    form, broken, status = _form_for(reading), [], 200
+    if form.validate_on_submit():
+        try:
+            with saving():
+                _commit(moderation, form)
+        except services.LimitReasonNeeded as error:
+            broken, status = error.broken, 400
+            form.refuse(error.message, error.field)
+        except DomainError as error:
+            status = _say(form, error)
+        else:
+            flash(_DONE.format(reference=moderation.audit.reference), "success")
+            return redirect(url_for("moderation.show_result", audit_id=moderation.audit_id))
+    note_access("audit_viewed", moderation.audit, audit_id=moderation.audit_id)
+    page = {"form": form, "moderation": moderation, "reading": reading, "broken": broken}
+    due, _ = queries.moderate_by(moderation.audit, reading.draft.concern is not None)
+    return render_template(
+        "moderation/show.html", **page, due=due, today=london_date(now())
+    ), status
+
+
+_DONE = "Audit {reference} is final. Its auditor has been told, and reads what you wrote."
+
+
+def _form_for(reading: queries.Reading) -> ModerationForm:
+    graded = [
+        Graded(each.section.code, each.section.title, each.auditor) for each in reading.sections
+    ]
+    graded.append(Graded(OVERALL, "Overall", reading.audit.auditor_grade))
+    return moderation_form(graded)()
+
+
+def _commit(moderation: Moderation, form: ModerationForm) -> None:
+    services.commit(
+        moderation,
+        {
+            code: services.GradeGiven(answer.grade, answer.reason, answer.words)
+            for code, answer in form.answers().items()
+        },
+        opened_record=bool(form.opened_record.data),
+        feedback=form.feedback.data,
+        limit_reason=form.limit_reason.data or "",
+        by=signed_in_id(),
+        at=now(),
+    )
+
+
+def _say(form: ModerationForm | ReturnForm, error: DomainError) -> int:
+    if error.field is None:
+        raise error
+    form.refuse(error.message, error.field)
+    return 400
+
+
+@blueprint.route("/moderation/<uuid:moderation_id>/release", methods=["POST"])
+@permission_required(_NEEDS)
+def release(moderation_id: UUID) -> ResponseReturnValue:
+    """Put the audit back in the queue."""
+    moderation = fetch(Moderation, moderation_id, needs=_NEEDS)
+    return _end(moderation, services.release, "Audit {} is back in the queue for somebody else.")
+
+
+@blueprint.route("/moderation/<uuid:moderation_id>/return", methods=["GET", "POST"])
+@permission_required(_NEEDS)
+def send_back(moderation_id: UUID) -> ResponseReturnValue:
+    """Return the audit to its auditor, with what is to be corrected."""
+    moderation = fetch(Moderation, moderation_id, needs=_NEEDS)
+    form = ReturnForm()
+    if form.validate_on_submit():
+        change = partial(services.send_back, comments=form.comments.data)
+        return _end(moderation, change, "Audit {} went back to its auditor, who has been told.")
+    return render_template("moderation/send_back.html", form=form, moderation=moderation)
+
+
+def _end(moderation: Moderation, change: Callable[..., None], words: str) -> ResponseReturnValue:
+    reference = moderation.audit.reference
+    with saving():
+        change(moderation, by=signed_in_id(), at=now())
+    flash(words.format(reference), "success")
+    return redirect(url_for("moderation.queue"))

@@ -1,0 +1,1 @@
+"""The audit programme: cycles, expectations and exemptions, and giving audits to auditors."""

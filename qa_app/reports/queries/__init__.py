@@ -1,0 +1,1 @@
+"""Reading the figures and what stands behind them."""

@@ -1,0 +1,37 @@
+"""Reading actions."""
+
+from qa_app.tracker.queries.lists import (
+    Listing,
+    Wanted,
+    listing,
+    my_actions,
+    outstanding,
+    waiting_for_verification_by,
+)
+from qa_app.tracker.queries.standing import (
+    brag_of,
+    parties_to,
+    people_matching,
+    person_to_own,
+    standings,
+    verification_due,
+    verifiers_of,
+)
+from qa_app.tracker.queries.visible import visible_to
+
+__all__ = [
+    "Listing",
+    "Wanted",
+    "brag_of",
+    "listing",
+    "my_actions",
+    "outstanding",
+    "parties_to",
+    "people_matching",
+    "person_to_own",
+    "standings",
+    "verification_due",
+    "verifiers_of",
+    "visible_to",
+    "waiting_for_verification_by",
+]

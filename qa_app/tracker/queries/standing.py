@@ -1,0 +1,134 @@
+"""An action's word and clocks today, and where people stand towards it."""
+
+from collections.abc import Collection
+from datetime import date
+from functools import partial
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+
+from qa_app.accounts import settings
+from qa_app.accounts.models import Account, Person, Post, Team, name_key
+from qa_app.accounts.queries import holders, manager_of, people_with
+from qa_app.database import db
+from qa_app.domain.actions import ActionKind, ActionParties, ActionStatus, verifier_bars
+from qa_app.domain.calendar import london_date
+from qa_app.domain.escalation import Brag, brag
+from qa_app.domain.escalation import verification_due_on as clock
+from qa_app.domain.permissions import Role
+from qa_app.tracker.models import Action
+
+
+def verification_due(action: Action) -> date | None:
+    """The last day for verifying the action; None unless it is done (E4)."""
+    if action.status is not ActionStatus.DONE or action.done_at is None:
+        return None
+    done_on = london_date(action.done_at)
+    number = partial(settings.number, on=done_on)
+    return clock(action.kind, done_on, settings.calendar(), number)
+
+
+def brag_of(action: Action, today: date) -> Brag:
+    """The action's word today (E9). An imported action without a due date is not due."""
+    due = action.due_on or date.max
+    return brag(
+        action.status,
+        due,
+        today,
+        settings.calendar(),
+        verification_due=verification_due(action),
+        number=partial(settings.number, on=today),
+    )
+
+
+class Standing(NamedTuple):
+    """Somebody's highest post today; the service is None above the services and without a post."""
+
+    rank: int = 0
+    service_id: UUID | None = None
+
+
+def standings(person_ids: Collection[UUID | None], today: date) -> dict[UUID, Standing]:
+    """Where each of these people stands, in one query; somebody without a post is missing."""
+    rows = db.session.execute(
+        holders(today)
+        .join(Team, Team.id == Post.team_id)
+        .where(Person.id.in_({person_id for person_id in person_ids if person_id}))
+        .with_only_columns(Person.id, Post.rank, Team.service_id)
+        .order_by(Post.rank, Person.id)
+    )
+    return {person_id: Standing(rank, service_id) for person_id, rank, service_id in rows}
+
+
+def parties_to(action: Action, person_id: UUID, today: date) -> ActionParties:
+    """The facts that decide whether this person may verify, withdraw or move the action (E3-E5)."""
+    found = standings([person_id, action.owner_id], today)
+    return parties_from(action, person_id, found)
+
+
+def parties_from(action: Action, person_id: UUID, found: dict[UUID, Standing]) -> ActionParties:
+    """The same from standings already read. An owner without an account is nobody's colleague."""
+    team_service = action.team.service_id if action.team else None
+    person = found.get(person_id, Standing())
+    # An owner who holds no post any more still belongs where the action does.
+    owner = found.get(action.owner_id or action.id, Standing(0, team_service))
+    return ActionParties(
+        kind=action.kind,
+        person_id=person_id,
+        person_rank=person.rank,
+        person_service_id=person.service_id,
+        owner_id=action.owner_id or action.id,
+        owner_rank=owner.rank,
+        owner_service_id=owner.service_id,
+    )
+
+
+def verifiers_of(action: Action, today: date) -> list[Person]:
+    """Whom to tell that the action waits for verification (E4).
+
+    A priority action: the lowest-ranking moderators who may verify it, heads of service as a rule.
+    Any other: the owner's line manager.
+    """
+    if action.kind is not ActionKind.PRIORITY:
+        manager = manager_of(action.owner_id, today) if action.owner_id else None
+        return [] if manager is None else [manager]
+    people = people_with(Role.MODERATOR, today)
+    found = standings([person.id for person in people] + [action.owner_id], today)
+    able = [
+        person for person in people if not verifier_bars(parties_from(action, person.id, found))
+    ]
+    lowest = min((found[person.id].rank for person in able), default=0)
+    return [person for person in able if found[person.id].rank == lowest]
+
+
+def people_matching(text: str, today: date, limit: int = 10) -> list[tuple[Person, Post]]:
+    """People with an open account whose name or e-mail address holds the text, with a post each."""
+    wanted = name_key(text)
+    query = (
+        holders(today)
+        .join(Account, Account.person_id == Person.id)
+        .where(
+            Account.closed_at.is_(None),
+            Person.left_on.is_(None),
+            Person.name_key.contains(wanted, autoescape=True)
+            | (Account.email == text.strip().lower()),
+        )
+        .order_by(Person.name, Post.rank.desc())
+        .limit(limit)
+    )
+    found: dict[UUID, tuple[Person, Post]] = {}
+    for row in db.session.execute(query):
+        person, post = row.Person, row.Post
+        found.setdefault(person.id, (person, post))
+    return list(found.values())
+
+
+def person_to_own(person_id: UUID) -> Person | None:
+    """Somebody who may be given an action: with an open account, and still here."""
+    query = (
+        select(Person)
+        .join(Account, Account.person_id == Person.id)
+        .where(Person.id == person_id, Account.closed_at.is_(None), Person.left_on.is_(None))
+    )
+    return db.session.scalars(query).one_or_none()

@@ -1,0 +1,32 @@
+"""What changes an action. Everything here takes `by` and `at`, and leaves saving to its caller."""
+
+from qa_app.tracker.services.changing import BEING_WORKED_ON, change_due_date, reassign
+from qa_app.tracker.services.importing import ImportedAction, import_actions
+from qa_app.tracker.services.moving import finish, send_back, start, verify, withdraw
+from qa_app.tracker.services.raising import Pinned, default_due_on, raise_action
+from qa_app.tracker.services.refusing import (
+    ChangedMeanwhile,
+    NotAllowed,
+    barred_sentence,
+    note_refused,
+)
+
+__all__ = [
+    "BEING_WORKED_ON",
+    "ChangedMeanwhile",
+    "ImportedAction",
+    "NotAllowed",
+    "Pinned",
+    "barred_sentence",
+    "change_due_date",
+    "default_due_on",
+    "finish",
+    "import_actions",
+    "note_refused",
+    "raise_action",
+    "reassign",
+    "send_back",
+    "start",
+    "verify",
+    "withdraw",
+]

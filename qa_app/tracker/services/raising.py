@@ -1,0 +1,166 @@
+"""Raising an action: once for each source, with its owner's post and its audit's facts pinned."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from qa_app import history
+from qa_app.accounts import settings
+from qa_app.accounts.models import Person
+from qa_app.accounts.queries import posts_held
+from qa_app.database import db, next_number
+from qa_app.domain.actions import ActionKind, ActionStatus
+from qa_app.domain.calendar import london_date
+from qa_app.domain.errors import DomainError
+from qa_app.domain.escalation import action_due_on
+from qa_app.domain.grades import Grade
+from qa_app.domain.permissions import Party
+from qa_app.formatting import date_words
+from qa_app.tracker.models import Action, ActionParty, ActionSource, ActionStep
+from qa_app.tracker.services.telling import tell
+
+
+class DueBeforeRaised(DomainError):
+    """A due date that lies before the day on which the action is raised."""
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """What an action keeps of the audit that it came from; the tracker never looks it up again.
+
+    `parties` are people of the case, who see the action because of it (I2).
+    """
+
+    audit_id: UUID
+    audit_reference: str
+    case_reference: str
+    team_id: UUID | None
+    auditor_id: UUID | None
+    parties: tuple[tuple[Party, UUID], ...] = ()
+
+
+def raise_action(
+    *,
+    kind: ActionKind,
+    what: str,
+    owner: Person,
+    source: ActionSource,
+    source_key: str,
+    by: UUID,
+    at: datetime,
+    audit: Pinned | None = None,
+    due_on: date | None = None,
+) -> Action:
+    """Raise an action and tell its owner; the same `source_key` gives the action already raised.
+
+    Without `due_on` a priority action is due on the next working day (E1) and any other in 20
+    working days (E2; both are settings). An action without an audit belongs to its owner's team.
+    """
+    existing = _raised_from(source_key)
+    if existing is not None:
+        return existing
+    try:
+        with db.session.begin_nested():
+            action = _new_action(kind, what, owner, source, source_key, by, at, audit, due_on)
+            db.session.add(action)
+    except IntegrityError:
+        # Somebody raised it from the same source a moment ago: theirs stands.
+        existing = _raised_from(source_key)
+        if existing is None:
+            raise
+        return existing
+    history.record(
+        "action_raised", action, by=by, at=at, audit_id=action.audit_id,
+        kind=kind.words.lower(), due=date_words(action.due_on),
+    )  # fmt: skip
+    tell_owner(action, at)
+    return action
+
+
+def _raised_from(source_key: str) -> Action | None:
+    return db.session.scalars(select(Action).where(Action.source_key == source_key)).one_or_none()
+
+
+def _new_action(
+    kind: ActionKind,
+    what: str,
+    owner: Person,
+    source: ActionSource,
+    source_key: str,
+    by: UUID,
+    at: datetime,
+    audit: Pinned | None,
+    due_on: date | None,
+) -> Action:
+    today = london_date(at)
+    if due_on is not None and due_on < today:
+        raise DueBeforeRaised("The due date must be today or later", "due_on")
+    due = due_on or default_due_on(kind, today)
+    posts = posts_held(owner.id, today)
+    action = Action(
+        reference=_next_reference(kind, today),
+        kind=kind,
+        status=ActionStatus.OPEN,
+        source=source,
+        source_key=source_key,
+        what=what,
+        owner_id=owner.id,
+        owner_name=owner.name,
+        owner_post=posts[0].title if posts else "",
+        team_id=posts[0].team_id if posts else None,
+        raised_by=by,
+        raised_at=at,
+        raised_on=today,
+        original_due_on=due,
+        due_on=due,
+        steps=[ActionStep(at=at, by=by, to_status=ActionStatus.OPEN, on=today)],
+    )
+    if audit is not None:
+        _pin(action, audit)
+    return action
+
+
+def _pin(action: Action, audit: Pinned) -> None:
+    action.audit_id = audit.audit_id
+    action.audit_reference = audit.audit_reference
+    action.case_reference = audit.case_reference
+    action.team_id = audit.team_id
+    action.auditor_id = audit.auditor_id
+    action.parties = [
+        ActionParty(party=party, person_id=person_id)
+        for party, person_id in dict.fromkeys(audit.parties)
+    ]
+
+
+def default_due_on(kind: ActionKind, raised_on: date) -> date:
+    """The due date that the rules give: the next working day, or 20 working days (E1, E2)."""
+    number = partial(settings.number, on=raised_on)
+    calendar = settings.calendar()
+    due = action_due_on(kind, Grade.REQUIRES_IMPROVEMENT, raised_on, calendar, number)
+    if due is None:
+        raise ValueError(f"the clocks give an action of kind {kind} no due date")
+    return due
+
+
+def _next_reference(kind: ActionKind, raised_on: date) -> str:
+    """“P-2023-04-001” for a priority action, “I-2023-04-001” for any other."""
+    prefix = f"{'P' if kind is ActionKind.PRIORITY else 'I'}-{raised_on:%Y-%m}"
+    return f"{prefix}-{next_number(f'action-{prefix}'):03d}"
+
+
+def tell_owner(action: Action, at: datetime) -> None:
+    """Tell whoever owns the action now that it is theirs, once for each time it is given."""
+    kind = "Priority action" if action.kind is ActionKind.PRIORITY else "Action"
+    due = date_words(action.due_on)
+    tell(
+        action,
+        [action.owner],
+        f"{kind} {action.reference} is yours, due {due}",
+        f"{kind} {action.reference} was given to you. It is due on {due}. "
+        "Sign in to read what is to be done.",
+        at,
+    )

@@ -1,0 +1,75 @@
+"""`make screens`: walk the demonstration council as each role and photograph its main pages.
+
+Expects the demonstration served at the address given (http://127.0.0.1:8000 unless said) and
+QA_DEMO_PASSWORD set. Writes PNG files to docs/screens/, at the width of a laptop.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.conftest import CHROMIUM, FLAGS
+
+SCREENS = Path(__file__).resolve().parent.parent / "docs" / "screens"
+WIDTH, HEIGHT = 1200, 900
+# who → [(name of the file, path, text of a link to follow on it or "")]
+WALKS = {
+    "": [("sign-in", "/sign-in", "")],
+    "qa.lead": [
+        ("home-qa-lead", "/", ""),
+        ("programme", "/programme", ""),
+        ("give", "/programme/give", ""),
+        ("measures", "/reports/measures", ""),
+        ("audits", "/audits", ""),
+        ("imports", "/cases/imports/", ""),
+    ],
+    "auditor": [("home-auditor", "/", "")],
+    "head.of.service": [
+        ("home-moderator", "/", ""),
+        ("moderation-queue", "/moderation/", ""),
+        ("tracker", "/tracker/", ""),
+    ],
+    "director": [("home-director", "/", "")],
+    "social.worker": [("home-practitioner", "/", "")],
+    "team.manager": [("home-team-manager", "/", "")],
+    "viewer": [("home-viewer", "/", "")],
+    "administrator": [("home-administrator", "/", ""), ("people", "/people", "")],
+}
+
+
+def _sign_in(page: Page, address: str, who: str) -> None:
+    page.goto(f"{address}/sign-in")
+    page.get_by_label("E-mail").fill(f"{who}@demo.example")
+    page.get_by_label("Password", exact=True).fill(os.environ["QA_DEMO_PASSWORD"])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_load_state()
+
+
+def main(address: str, only: str = "", folder: Path = SCREENS, width: int = WIDTH) -> None:
+    """Photograph every page of every walk (or only those of one person)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        for who, pages in WALKS.items():
+            if only and who != only:
+                continue
+            context = chromium.new_context(
+                viewport={"width": width, "height": HEIGHT}, locale="en-GB"
+            )
+            page = context.new_page()
+            if who:
+                _sign_in(page, address, who)
+            for name, path, link in pages:
+                page.goto(address + path)
+                if link:
+                    page.get_by_role("link", name=link).first.click()
+                    page.wait_for_load_state()
+                page.screenshot(path=folder / f"{name}.png", full_page=True)
+            context.close()
+        chromium.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000")

@@ -1,0 +1,1 @@
+"""Tests of what every page and every route has in common."""

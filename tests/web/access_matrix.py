@@ -1,0 +1,215 @@
+"""The access matrix: who gets which answer at every route, on somebody else's objects."""
+
+import csv
+import hashlib
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from qa_app.accounts import sessions
+from qa_app.accounts.models import Account, JobTitle, Person, RoleGrant
+from qa_app.audits import services as audits
+from qa_app.cases.models import ImportKind, ImportRun
+from qa_app.database import db, now, saving
+from qa_app.extensions import Base
+from qa_app.moderation import services as moderation
+from qa_app.notify.models import Job, Notice
+from qa_app.tracker.models import Action
+from tests.audits.making import given
+from tests.client import CheckedClient
+from tests.council import build_council
+from tests.moderation.factory import a_submitted_audit
+
+MATRIX = Path(__file__).parent.parent / "data" / "access-matrix.csv"
+METHODS = ("GET", "POST")
+# Who asks; the objects belong to `auditor`, `other_head` moderates, `manager` owns the action.
+PEOPLE = (
+    "nobody", "auditor", "other_auditor", "head", "other_head", "director", "worker", "manager",
+    "chair", "qa_lead", "viewer", "administrator", "deactivated",
+)  # fmt: skip
+DEACTIVATED = "iro"
+# These ask about a draft, and this one about an audit that nobody has taken yet.
+ON_A_DRAFT = (
+    "audits.section", "audits.findings", "audits.voices", "audits.overall",
+    "audits.review", "audits.submit", "audits.save_text", "audits.remove_finding",
+)  # fmt: skip
+# A matrix would only measure the sign-in page: these have tests of their own.
+LEFT_OUT = ("static", "accounts.sign_out")
+# Not part of what a GET may change: access events and session times.
+MAY_CHANGE = {"event", "chain_head", "sign_in_session"}
+
+
+@dataclass
+class World:
+    """The app, the arguments of routes, and a session for each person."""
+
+    app: Flask
+    arguments: dict[str, object] = field(default_factory=dict)
+    draft_id: UUID | None = None
+    waiting_id: UUID | None = None
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def client(self, person: str) -> CheckedClient:
+        """A client with this person's session."""
+        client = self.app.test_client()
+        if person in self.tokens:
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = self.tokens[person]
+                cookie["_fresh"] = True
+        return client
+
+    def path(self, endpoint: str, rule: Rule) -> str:
+        """The address of a route on this world's objects."""
+        values = {name: self.arguments[name] for name in rule.arguments}
+        if endpoint in ON_A_DRAFT:
+            values["audit_id"] = self.draft_id
+        if endpoint == "moderation.start":
+            values["audit_id"] = self.waiting_id
+        with self.app.test_request_context():
+            return str(rule.build(values, append_unknown=False)[1])  # type: ignore[index]
+
+
+def build_world(app: Flask) -> World:
+    """The council with one object of each kind, and everybody signed in."""
+    world = World(app)
+    with app.app_context(), saving():
+        council = build_council()
+        draft = given(council, case="100001", auditor="auditor", at=now())
+        audit = a_submitted_audit(council, case="100003", auditor="auditor")
+        waiting = a_submitted_audit(council, case="100004", auditor="auditor")
+        head = db.session.get_one(Person, council.people["other_head"])
+        taken = moderation.start(audit, head, by=head.id, at=now())
+        concern = audits.raise_concern(
+            audit, worry="A worry.", siblings="", by=council.people["auditor"], at=now()
+        )
+        world.draft_id, world.waiting_id = draft.id, waiting.id
+        world.arguments = {
+            "audit_id": audit.id,
+            "moderation_id": taken.id,
+            "concern_id": concern.id,
+            "action_id": db.session.scalars(select(Action.id)).first(),
+            "person_id": council.people["worker"],
+            "code": "risk",
+            "finding_id": uuid4(),
+            "name": "expected_audits",
+            "token": "not-a-token",
+            **_odds_and_ends(council.people["worker"]),
+        }
+        for key, person_id in council.people.items():
+            world.tokens[key] = _session(person_id)
+        world.tokens["deactivated"] = world.tokens.pop(DEACTIVATED)
+        closed = select(Account).where(Account.person_id == council.people[DEACTIVATED])
+        db.session.scalars(closed).one().closed_at = now()
+    return world
+
+
+def _session(person_id: UUID) -> str:
+    account = db.session.scalars(select(Account).where(Account.person_id == person_id)).one()
+    return str(sessions.begin(account, at=now()).id)
+
+
+def _odds_and_ends(person_id: UUID) -> dict[str, object]:
+    run = ImportRun(kind=ImportKind.SSD, file_name="extract", at=now(), counts={})
+    job = Job(
+        kind="ssd_preview",
+        arguments={"upload": "none", "as_at": "2026-11-01"},
+        created_at=now(),
+        result={},
+    )
+    notice = Notice(
+        person_id=person_id, email="w@example.test", subject="A notice", body="Look.", path="/",
+        key="matrix", created_at=now() - timedelta(days=1),
+    )  # fmt: skip
+    db.session.add_all([run, job, notice])
+    db.session.flush()
+    return {
+        "run_id": run.id,
+        "job_id": job.id,
+        "notice_id": notice.id,
+        "grant_id": db.session.scalars(
+            select(RoleGrant.id).where(RoleGrant.person_id == person_id)
+        ).first(),
+        "title_id": db.session.scalars(select(JobTitle.id)).first(),
+    }
+
+
+def routes(app: Flask) -> Iterator[tuple[str, str, Rule]]:
+    """(endpoint, method, rule) of every route of the map."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule)):
+        for method in METHODS:
+            if rule.endpoint not in LEFT_OUT and method in (rule.methods or ()):
+                yield rule.endpoint, method, rule
+
+
+def visit(world: World, person: str, endpoint: str, method: str, rule: Rule) -> int:
+    """The status that this person gets; a POST is sent empty, on the world as it was built."""
+    client = world.client(person)
+    path = world.path(endpoint, rule)
+    if method == "GET":
+        return client.get(path).status_code
+    with restored(world):
+        # The lightest page with a form: sign-in, or for those signed in its "Sign out" button.
+        form = client.get("/accessibility" if person in world.tokens else "/sign-in")
+        token = client.token_in(form.text) or client.token_in(client.get("/sign-in").text)
+        return client.send(path, {}, token=token).status_code
+
+
+@contextmanager
+def restored(world: World) -> Iterator[None]:
+    """Put the (SQLite) database back as it was, once the block has changed it."""
+    with world.app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+        path = Path(db.engine.url.database or "")
+    kept = path.with_suffix(".kept")
+    shutil.copy(path, kept)
+    try:
+        yield
+    finally:
+        with world.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        for left in ("-wal", "-shm"):
+            path.with_name(path.name + left).unlink(missing_ok=True)
+        shutil.move(kept, path)
+
+
+def contents(app: Flask) -> str:
+    """A hash of every row of every table that a GET may not change."""
+    digest = hashlib.sha256()
+    with app.app_context():
+        for name, table in sorted(Base.metadata.tables.items()):
+            if name not in MAY_CHANGE:
+                rows = sorted(str(row) for row in db.session.execute(select(table)))
+                digest.update(f"{name}{rows}".encode())
+    return digest.hexdigest()
+
+
+def read_matrix() -> dict[tuple[str, str, str], int]:
+    """(endpoint, method, person) → status, as checked in."""
+    with MATRIX.open(encoding="utf-8", newline="") as file:
+        return {
+            (row["endpoint"], row["method"], person): int(row[person])
+            for row in csv.DictReader(file)
+            for person in PEOPLE
+        }
+
+
+def write_matrix(found: dict[tuple[str, str, str], int]) -> None:
+    """Write the matrix anew; the difference is for a person to read."""
+    pairs = sorted({(endpoint, method) for endpoint, method, _ in found})
+    with MATRIX.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["endpoint", "method", *PEOPLE])
+        for endpoint, method in pairs:
+            writer.writerow(
+                [endpoint, method, *(found[endpoint, method, person] for person in PEOPLE)]
+            )
