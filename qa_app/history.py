@@ -9,7 +9,7 @@ salted hashes of text, never the text.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -138,6 +138,16 @@ def record(
             "source": source,
             "address": address,
         }
+    )
+
+
+def record_imported(verb: str, audit_ids: Iterable[UUID], *, by: UUID | None, at: datetime) -> None:
+    """Note the same event, without details, for each of very many audits."""
+    source, address = origin.get()
+    told: dict[str, Any] = {"at": at, "actor_id": by, "verb": verb, "subject_type": "audit", "details": {}}
+    told |= {"source": source, "address": address}
+    db.session.info.setdefault(_PENDING, []).extend(
+        [{**told, "subject_id": audit_id, "audit_id": audit_id} for audit_id in audit_ids]
     )
 
 

@@ -1,5 +1,6 @@
 """A wheel, installed alone in a clean environment, migrates a database and serves a page."""
 
+import configparser
 import json
 import os
 import subprocess
@@ -75,6 +76,18 @@ def _wait_until_answering(url: str, process: subprocess.Popen[str]) -> None:
             continue
         return
     raise AssertionError(f"{url} never answered")
+
+
+def test_every_package_is_listed() -> None:
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "setup.cfg")
+    listed = set(settings["options"]["packages"].split())
+    there = {
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for folder in ("qa_app", "forms")
+        for path in (ROOT / folder).rglob("__init__.py")
+    }
+    assert listed == there | {"qa_app.templates"}, "list it under packages in setup.cfg"
 
 
 def test_the_wheel_serves_its_sign_in_page(served: str) -> None:

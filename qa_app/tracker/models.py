@@ -53,6 +53,8 @@ class Action(Base):
         # Only an imported action may lack an owner with an account: it keeps the name as written.
         CheckConstraint("owner_id IS NOT NULL OR source = 'imported'", name="has_an_owner"),
         CheckConstraint("source = 'imported' OR due_on IS NOT NULL", name="has_a_due_date"),
+        # Stocks at a past day: what was not settled by then (MTM-4).
+        Index("ix_action_kind_settled_on", "kind", "settled_on", "raised_on"),
         Index(
             "ix_action_outstanding",
             "due_on",

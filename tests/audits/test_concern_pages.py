@@ -147,8 +147,13 @@ def test_the_concern_is_followed_to_its_end(app, council, client_for, concern):
     manager.send(f"{concern}/recorded", token=manager.token_in(page))
     page = manager.get(concern).text
 
-    for text in ("Acknowledged", "Duty team, 1 November 2026, 09:30", "Seen at school",
-                 "The child was seen, or is known to be safe", "Confirmed by Manny Manager"):  # fmt: skip
+    for text in (
+        "Acknowledged",
+        "Duty team, 1 November 2026, 09:30",
+        "Seen at school",
+        "The child was seen, or is known to be safe",
+        "Confirmed by Manny Manager",
+    ):
         assert text in page
     told = re.findall(r'moj-timeline__title">([^<]+)<', page)
     assert told[:4] == [

@@ -118,8 +118,16 @@ def test_a_box_that_the_audit_does_not_have_is_refused(audit, me, name):
         services.save_text(audit, Change(name, "x", 0), me, AT)
 
 
-@pytest.mark.parametrize("name", ["risk.grade", "question.risk.analysis", "safe.now",
-                                  "question.risk.strategy-timely", "voice.child.obtained"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "risk.grade",
+        "question.risk.analysis",
+        "question.risk.strategy-timely",
+        "safe.now",
+        "voice.child.obtained",
+    ],
+)
 def test_an_answer_that_is_not_offered_is_refused(audit, me, name):
     with pytest.raises(services.UnknownAnswer):
         services.save_text(audit, Change(name, "excellent", 0), me, AT)

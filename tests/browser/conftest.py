@@ -95,14 +95,15 @@ class Walker:
 
     def press(self, name: str) -> None:
         """Press a button by its words, and check the page that follows."""
-        self.page.get_by_role("button", name=name, exact=True).first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name, exact=True).first.click()
         self.check()
 
     def follow(self, name: str) -> None:
-        """Follow a link by its words, and check the page that follows."""
-        self.page.get_by_role("link", name=name).first.click()
-        self.page.wait_for_load_state()
+        """Follow a link (some look like buttons) by its words, and check the page that follows."""
+        link = self.page.get_by_role("link", name=name)
+        with self.page.expect_navigation():
+            link.or_(self.page.get_by_role("button", name=name)).first.click()
         self.check()
 
     def check(self) -> None:

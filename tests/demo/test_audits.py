@@ -22,7 +22,7 @@ from qa_app.moderation.queries import reviews_of
 from qa_app.tracker.queries import standings
 from tests.demo.conftest import AT, TODAY
 
-pytestmark = pytest.mark.usefixtures("demo")
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("demo")]
 
 
 def all_audits(*conditions) -> list[Audit]:

@@ -17,7 +17,7 @@ from qa_app.domain.grades import PlanType
 from qa_app.domain.permissions import Role
 from tests.demo.conftest import PASSWORD, TODAY
 
-pytestmark = pytest.mark.usefixtures("demo")
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("demo")]
 
 
 def count(model, *conditions) -> int:

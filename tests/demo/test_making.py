@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from qa_app import config, create_app
 from qa_app.accounts.models import Person
 from qa_app.audits.models import Audit
 from qa_app.config import ConfigurationError
@@ -21,14 +22,20 @@ from qa_app.demo.specials import SPECIALS
 from qa_app.domain.workflow import AuditState
 from tests.conftest import SECRET
 from tests.council import Council, build_council
-from tests.demo.conftest import AT, PASSWORD, SEED, TODAY, make_app
+from tests.demo.conftest import AT, PASSWORD, SEED, TODAY
 from tests.demo.fingerprint import afternoon, fingerprint
+
+pytestmark = pytest.mark.database
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.one_database
 def test_the_same_seed_and_day_make_the_same_council(demo: Flask):
     once = fingerprint(compose(SEED, today=TODAY, at=AT))
+    other = fingerprint(compose(SEED + 1, today=TODAY, at=AT))
+    # The other process reads the same file, which this transaction holds.
+    db.session.rollback()
     environment = os.environ | {
         "DATABASE_URL": demo.config["SQLALCHEMY_DATABASE_URI"],
         "SECRET_KEY": SECRET,
@@ -45,9 +52,10 @@ def test_the_same_seed_and_day_make_the_same_council(demo: Flask):
     )
 
     assert again.stdout == once, again.stderr
-    assert fingerprint(compose(SEED + 1, today=TODAY, at=AT)) != once
+    assert other != once
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("today", "seed"),
     [
@@ -99,6 +107,8 @@ def test_without_a_chosen_password_a_random_one_is_shown_once(demo_app: Flask, m
     runner = demo_app.test_cli_runner()
     renewed = [runner.invoke(command, ["--new-password"]).output for _ in range(2)]
     listed = runner.invoke(command, ["--accounts"]).output
+    monkeypatch.setenv("QA_DEMO_PASSWORD", PASSWORD)
+    runner.invoke(command, ["--new-password"])
 
     assert renewed[0] != renewed[1]
     assert all("(shown only now)" in output for output in renewed)
@@ -139,8 +149,10 @@ def test_demo_mode_starts_on_its_own_database(demo_app: Flask):
     guard.check(demo_app)
 
 
-def test_demo_mode_starts_on_a_database_without_tables(settings: dict[str, object], tmp_path: Path):
-    app = make_app(settings, f"sqlite:///{tmp_path / 'nothing.sqlite3'}", demo=True)
+@pytest.mark.one_database
+def test_demo_mode_starts_on_a_database_without_tables(tmp_path: Path):
+    address = f"sqlite:///{tmp_path / 'nothing.sqlite3'}"
+    app = create_app(config.load({"DATABASE_URL": address, "SECRET_KEY": SECRET, "QA_DEMO": "1"}))
 
     guard.check(app)
 

@@ -30,7 +30,7 @@ from qa_app.tracker.models import Action, ActionSource, ActionStep, DueDateChang
 from qa_app.tracker.queries import brag_of, parties_to
 from tests.demo.conftest import AT, SEED, TODAY
 
-pytestmark = pytest.mark.usefixtures("demo")
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("demo")]
 
 _S = AuditState
 THIS_MONTH = Month.of(TODAY).first

@@ -25,7 +25,8 @@ def voice_specs(voice: VoiceOf) -> list[BoxSpec]:
             BoxSpec(f"{name}.obtained", Kind.CHOICE, f"Did you talk it through with {who}?", "",
                     YES_NO),
             BoxSpec(f"{name}.on", Kind.DATE, "On what day?"),
-            BoxSpec(f"{name}.why_not", Kind.TEXT, "Why not?", rows=2),
+            BoxSpec(f"{name}.why_not", Kind.TEXT,
+                    f"Why was it not talked through with {who}?", rows=2),
         ]  # fmt: skip
     return [
         BoxSpec(f"{name}.obtained", Kind.CHOICE, f"Did {who} give their view?", "", YES_NO),
@@ -39,7 +40,7 @@ def voice_specs(voice: VoiceOf) -> list[BoxSpec]:
         BoxSpec(f"{name}.on", Kind.DATE, f"On what day did {who} give their view?"),
         BoxSpec(f"{name}.said", Kind.TEXT, "What did they say?", "Their own words, no names.",
                 rows=4),
-        BoxSpec(f"{name}.why_not", Kind.TEXT, "Why not?", rows=2),
+        BoxSpec(f"{name}.why_not", Kind.TEXT, f"Why is there no view from {who}?", rows=2),
     ]  # fmt: skip
 
 

@@ -168,9 +168,8 @@ def load_plan(
     run = _record_run(plan, len(rows), by=by, at=at)
     storing = Storing(run.id, record_moderations, lookup.case_ids(rows))
     for start in range(0, len(rows), AT_ONCE):
-        for audit_id in storing.store(rows[start : start + AT_ONCE]):
-            reference = history.Reference("audit", audit_id)
-            history.record("audit_imported", reference, by=by, at=at, audit_id=audit_id)
+        stored = storing.store(rows[start : start + AT_ONCE])
+        history.record_imported("audit_imported", stored, by=by, at=at)
         progress(min(start + AT_ONCE, len(rows)), len(rows))
     return Loaded(plan, len(rows), run.id)
 

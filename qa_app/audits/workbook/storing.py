@@ -85,7 +85,7 @@ class Storing:
             "team_id": [unit.id or None for unit in units],
             "team_name": [unit.name for unit in units],
             "service_id": [unit.service_id for unit in units],
-            "auditor_id": [staff.id if staff else None for staff in auditors],
+            "auditor_id": [_id(staff) for staff in auditors],
             "auditor_name": _names(auditors, [row.auditor for row in rows]),
             "auditor_post": [_post(row, staff) for row, staff in zip(rows, auditors, strict=True)],
             "submitted_at": moments,
@@ -128,28 +128,37 @@ class Storing:
         moments: list[datetime],
     ) -> None:
         """Each grade is a row of its own (M7); a moderator's is the final one (measures.md)."""
-        found = []
-        for audit_id, row, auditor, moderator, at in zip(
-            ids, rows, auditors, moderators, moments, strict=True
+        given = [n for n, row in enumerate(rows) if row.auditor_grade is not None]
+        final = [n for n, row in enumerate(rows) if row.final_grade is not None]
+        moderated = [n for n in final if rows[n].moderator]
+        for source, those, by in (
+            (GradeSource.AUDITOR, given, auditors),
+            (GradeSource.MODERATOR, moderated, moderators),
+            (GradeSource.FINAL, final, None),
         ):
-            if row.auditor_grade is not None:
-                by = auditor.id if auditor else None
-                found.append((audit_id, GradeSource.AUDITOR, row.auditor_grade, at, by))
-            if row.final_grade is not None:
-                if row.moderator:
-                    by = moderator.id if moderator else None
-                    found.append((audit_id, GradeSource.MODERATOR, row.final_grade, at, by))
-                found.append((audit_id, GradeSource.FINAL, row.final_grade, at, None))
-        _insert_rows(GradeRow, ("audit_id", "source", "grade", "at", "by"), found)
+            grade = "auditor_grade" if source is GradeSource.AUDITOR else "final_grade"
+            columns = {
+                "audit_id": [ids[n] for n in those],
+                "source": source,
+                "grade": [getattr(rows[n], grade) for n in those],
+                "at": [moments[n] for n in those],
+                "by": by and [_id(by[n]) for n in those],
+            }
+            _insert(GradeRow, columns, len(those))
 
     def _findings(self, ids: list[str], rows: Sequence[AuditRow], moments: list[datetime]) -> None:
-        found = []
-        for audit_id, row, at in zip(ids, rows, moments, strict=True):
-            if row.strengths:
-                found.append((audit_id, FindingKind.STRENGTH, row.strengths, at))
-            if row.areas_for_development:
-                found.append((audit_id, FindingKind.DEVELOPMENT, row.areas_for_development, at))
-        _insert_rows(Finding, ("audit_id", "kind", "text", "added_at"), found)
+        for kind, texts in (
+            (FindingKind.STRENGTH, [row.strengths for row in rows]),
+            (FindingKind.DEVELOPMENT, [row.areas_for_development for row in rows]),
+        ):
+            those = [n for n, text in enumerate(texts) if text]
+            columns = {
+                "audit_id": [ids[n] for n in those],
+                "kind": kind,
+                "text": [texts[n] for n in those],
+                "added_at": [moments[n] for n in those],
+            }
+            _insert(Finding, columns, len(those))
 
     def _moderations(
         self,
@@ -162,7 +171,7 @@ class Storing:
             [
                 {
                     "audit_id": audit_id,
-                    "moderator_id": staff.id if staff else None,
+                    "moderator_id": _id(staff),
                     "moderator_name": staff.name if staff else row.moderator,
                     "committed_at": at,
                 }
@@ -190,7 +199,7 @@ class Storing:
                 "audit_reference": row.audit_ref,
                 "case_reference": row.case_ref,
                 "team_id": unit.id or None,
-                "auditor_id": staff.id if staff else None,
+                "auditor_id": _id(staff),
                 "owner_id": None,
                 "owner_name": "",
                 "owner_post": "",
@@ -205,6 +214,10 @@ class Storing:
             if row.action or row.significant_harm
         ]
         import_actions(actions)
+
+
+def _id(staff: Staff | None) -> str | None:
+    return staff.id if staff else None
 
 
 def _names(staff: list[Staff | None], written: list[str]) -> list[str]:

@@ -764,6 +764,9 @@ def upgrade() -> None:
     with op.batch_alter_table("action", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_action_audit_id"), ["audit_id"], unique=False)
         batch_op.create_index(
+            "ix_action_kind_settled_on", ["kind", "settled_on", "raised_on"], unique=False
+        )
+        batch_op.create_index(
             "ix_action_outstanding",
             ["due_on"],
             unique=False,
@@ -1314,6 +1317,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("settled_on IS NULL"),
             postgresql_where=sa.text("settled_on IS NULL"),
         )
+        batch_op.drop_index("ix_action_kind_settled_on")
         batch_op.drop_index(batch_op.f("ix_action_audit_id"))
 
     op.drop_table("action")

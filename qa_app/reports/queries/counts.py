@@ -6,9 +6,21 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import (
+    Integer,
+    Select,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
-from qa_app.audits.models import Audit, AuditSource, Concern
+from qa_app.audits.models import Audit, Concern
 from qa_app.database import db
 from qa_app.domain.actions import ActionKind, ActionStatus
 from qa_app.domain.calendar import Month
@@ -93,12 +105,9 @@ def _outstanding(asked: Asked, days: Any) -> Select[Any]:
 
 
 def _graded_upward(asked: Asked, days: Any) -> Select[Any]:
+    number = func.count(Audit.id.distinct())
     query = (
-        select(
-            days.c.period,
-            literal(Stock.GRADED_UPWARD.value),
-            func.count(Audit.id.distinct()),
-        )
+        select(days.c.period, literal(Stock.GRADED_UPWARD.value), number)
         .join(Action, open_priority(days.c.day))
         .join(Audit, Audit.id == Action.audit_id)
         .where(graded_upward(days.c.moment), *counted(asked))
@@ -108,33 +117,35 @@ def _graded_upward(asked: Asked, days: Any) -> Select[Any]:
 
 def _closed(asked: Asked, days: Any) -> Select[Any]:
     """Imported priority actions closed by then, which nobody here has verified."""
-    return (
-        _stock(days, Stock.CLOSED_UNVERIFIED)
-        .join(
-            Action,
-            and_(
-                Action.kind == ActionKind.PRIORITY,
-                Action.status == ActionStatus.CLOSED,
-                Action.settled_on <= days.c.day,
-            ),
-        )
+    by_day = (
+        select(Action.settled_on.label("day"), func.count().label("number"))
         .join(Audit, Audit.id == Action.audit_id)
-        .where(Audit.source == AuditSource.IMPORTED, *counted(asked))
+        .where(
+            Action.kind == ActionKind.PRIORITY,
+            Action.status == ActionStatus.CLOSED,
+            Action.settled_on <= asked.stock_moments[-1].day,
+            *counted(asked),
+        )
+        .group_by(Action.settled_on)
+        .subquery()
     )
+    number = cast(func.sum(by_day.c.number), Integer)
+    query = select(days.c.period, literal(Stock.CLOSED_UNVERIFIED.value), number)
+    return query.join(by_day, by_day.c.day <= days.c.day).group_by(days.c.period)
 
 
 def _other_concerns(asked: Asked, days: Any) -> Select[Any]:
     """Open significant-harm concerns on audits that do not stand as Inadequate."""
+    still_open = and_(
+        Concern.raised_at <= days.c.moment,
+        or_(Concern.withdrawn_at.is_(None), Concern.withdrawn_at > days.c.moment),
+        or_(Concern.recorded_at.is_(None), Concern.recorded_at > days.c.moment),
+    )
+    # As EXISTS, so that the few concerns are read first and not the many audits.
+    audit = exists().where(Audit.id == Concern.audit_id, *counted(asked))
+    inadequate = standing_inadequate(days.c.moment, Concern.audit_id)
     return (
         _stock(days, Stock.OTHER_CONCERNS)
-        .join(
-            Concern,
-            and_(
-                Concern.raised_at <= days.c.moment,
-                or_(Concern.withdrawn_at.is_(None), Concern.withdrawn_at > days.c.moment),
-                or_(Concern.recorded_at.is_(None), Concern.recorded_at > days.c.moment),
-            ),
-        )
-        .join(Audit, Audit.id == Concern.audit_id)
-        .where(func.coalesce(~standing_inadequate(days.c.moment), True), *counted(asked))
+        .join(Concern, still_open)
+        .where(audit, func.coalesce(~inadequate, true()))
     )

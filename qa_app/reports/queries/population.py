@@ -68,16 +68,25 @@ def open_priority(day: Any) -> Condition:
     )
 
 
-def standing_grade(moment: Any) -> ColumnElement[Grade | None]:
-    """An audit's overall grade as it stood: the final one, or the auditor's until there is one."""
-    return func.coalesce(_overall(GradeSource.FINAL, moment), _overall(GradeSource.AUDITOR, moment))
+def standing_inadequate(moment: Any, audit_id: Any = Audit.id) -> Condition:
+    """Audits that stood as Inadequate: by the final grade, or the auditor's until there is one."""
+    final = _overall(GradeSource.FINAL, moment, audit_id)
+    return func.coalesce(final, _overall(GradeSource.AUDITOR, moment, audit_id)) == Grade.INADEQUATE
 
 
-def _overall(source: GradeSource, moment: Any) -> Any:
+def graded_upward(moment: Any) -> Condition:
+    """Audits that their auditor graded Inadequate, and that ended better by that moment."""
+    auditors = _overall(GradeSource.AUDITOR, moment, Audit.id)
+    final = _overall(GradeSource.FINAL, moment, Audit.id)
+    return and_(auditors == Grade.INADEQUATE, final != Grade.INADEQUATE)
+
+
+def _overall(source: GradeSource, moment: Any, audit_id: Any) -> Any:
+    """The newest overall grade of a source at a moment."""
     return (
         select(GradeRow.grade)
         .where(
-            GradeRow.audit_id == Audit.id,
+            GradeRow.audit_id == audit_id,
             GradeRow.source == source,
             GradeRow.section_id.is_(None),
             GradeRow.at <= moment,
@@ -86,17 +95,4 @@ def _overall(source: GradeSource, moment: Any) -> Any:
         .limit(1)
         .correlate_except(GradeRow)
         .scalar_subquery()
-    )
-
-
-def standing_inadequate(moment: Any) -> Condition:
-    """Audits that stood as Inadequate at a moment."""
-    return standing_grade(moment) == Grade.INADEQUATE
-
-
-def graded_upward(moment: Any) -> Condition:
-    """Audits that their auditor graded Inadequate, and that ended better by that moment."""
-    final = _overall(GradeSource.FINAL, moment)
-    return and_(
-        _overall(GradeSource.AUDITOR, moment) == Grade.INADEQUATE, final != Grade.INADEQUATE
     )
