@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from qa_app import blueprints, config, errors, logs, pages, security
 from qa_app.accounts import sessions
+from qa_app.demo import guard
 from qa_app.extensions import db, migrate
 
 HERE = Path(__file__).resolve().parent
@@ -38,4 +39,5 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     if app.config.get("PROXIES"):
         hops = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    guard.check(app)
     return app

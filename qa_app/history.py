@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -128,7 +128,8 @@ def record(
     reference = Reference.to(subject)
     db.session.info.setdefault(_PENDING, []).append(
         {
-            "at": at,
+            # In UTC, as it will be read back: the hash covers the text of the time.
+            "at": at.astimezone(UTC),
             "actor_id": by,
             "verb": verb,
             "subject_type": reference.kind,
@@ -144,8 +145,8 @@ def record(
 def record_imported(verb: str, audit_ids: Iterable[UUID], *, by: UUID | None, at: datetime) -> None:
     """Note the same event, without details, for each of very many audits."""
     source, address = origin.get()
-    told: dict[str, Any] = {"at": at, "actor_id": by, "verb": verb, "subject_type": "audit", "details": {}}
-    told |= {"source": source, "address": address}
+    told: dict[str, Any] = {"at": at, "actor_id": by, "verb": verb, "subject_type": "audit"}
+    told |= {"details": {}, "source": source, "address": address}
     db.session.info.setdefault(_PENDING, []).extend(
         [{**told, "subject_id": audit_id, "audit_id": audit_id} for audit_id in audit_ids]
     )

@@ -131,10 +131,11 @@ class Storing:
         given = [n for n, row in enumerate(rows) if row.auditor_grade is not None]
         final = [n for n, row in enumerate(rows) if row.final_grade is not None]
         moderated = [n for n in final if rows[n].moderator]
+        by: list[Staff | None]
         for source, those, by in (
             (GradeSource.AUDITOR, given, auditors),
             (GradeSource.MODERATOR, moderated, moderators),
-            (GradeSource.FINAL, final, None),
+            (GradeSource.FINAL, final, []),
         ):
             grade = "auditor_grade" if source is GradeSource.AUDITOR else "final_grade"
             columns = {
@@ -142,7 +143,7 @@ class Storing:
                 "source": source,
                 "grade": [getattr(rows[n], grade) for n in those],
                 "at": [moments[n] for n in those],
-                "by": by and [_id(by[n]) for n in those],
+                "by": [_id(by[n]) for n in those] if by else None,
             }
             _insert(GradeRow, columns, len(those))
 
