@@ -10,7 +10,7 @@ DEMO_ENV = QA_DEMO=1 DATABASE_URL=sqlite:///$(CURDIR)/$(DEMO)/demo.sqlite3 \
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev run demo-reset packages test test-sqlite test-postgresql lint types \
-	resilience bench screens frontend clean
+	bench screens frontend clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -62,6 +62,12 @@ lint: install-dev ## Check style, complexity, security patterns and the import c
 
 types: install-dev ## Check the types
 	$(BIN)/mypy
+
+bench: install-dev ## Measure imports against their floor; adds to bench/RESULTS.md
+	$(BIN)/python -m bench.import_audits
+
+screens: install-dev ## Photograph the main pages of the demonstration that `make run` serves
+	$(BIN)/python -m tests.screens
 
 frontend: ## Build the styles and scripts (needs Node; the built files are committed)
 	cd frontend && npm ci && npm run build

@@ -72,6 +72,8 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "SESSION_IDLE": timedelta(minutes=30),
         # An hour's writing must not be refused for the age of a token (AU-11).
         "WTF_CSRF_TIME_LIMIT": None,
+        # The addresses of static files carry a hash of their content (pages.py).
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
         "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         "MAX_FORM_PARTS": 2_000,

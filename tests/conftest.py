@@ -41,6 +41,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the tests counted (pages checked, nodes seen by axe, tuples tried)."""
+    counted = [
+        f"{report.nodeid}: {text}"
+        for report in terminalreporter.getreports("passed")
+        for name, text in report.user_properties
+        if name == "counted"
+    ]
+    if counted:
+        terminalreporter.section("counted")
+        for line in counted:
+            terminalreporter.line(line)
+
+
 class Store:
     """One worker's databases: the template, and the copy that the current test uses."""
 
