@@ -16,6 +16,8 @@ from qa_app.domain.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
+# Machine values, and every box that a password is typed into.
+NOT_KEPT = ("csrf_token", "version", "password", "current", "again")
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
 
@@ -26,6 +28,8 @@ def wants_json() -> bool:
 
 def page(status: int, message: str = "", **context: object) -> ResponseReturnValue:
     """The error page of a status (one without a page of its own is shown as 400 or 500)."""
+    # An error page shows nothing of the object: it is no read of it (I1).
+    g.pop("accesses", None)
     if wants_json():
         return jsonify({"error": message or status}), status
     name = status if status in PAGES else (400 if status < 500 else 500)
@@ -34,11 +38,10 @@ def page(status: int, message: str = "", **context: object) -> ResponseReturnVal
 
 def _kept() -> list[tuple[str, str]]:
     """What was typed, to be shown for copying: nothing that somebody wrote is lost (A8)."""
-    hidden = ("csrf_token", "password", "version")
     return [
         (name.replace("_", " "), text)
         for name, text in request.form.items()
-        if text.strip() and not any(word in name for word in hidden)
+        if text.strip() and not any(word in name for word in NOT_KEPT)
     ]
 
 

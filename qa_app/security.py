@@ -46,6 +46,8 @@ PAGE_PERMISSIONS = frozenset(
     }
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# A page shows its object when it is fetched, and when it comes back with what was wrong (I1).
+SHOWING = frozenset({200, 400, 409})
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -186,7 +188,7 @@ def _is_public(view: Any) -> bool:
 
 def _record_accesses(response: Response) -> Response:
     accesses = g.pop("accesses", None)
-    if accesses and response.status_code == 200:
+    if accesses and response.status_code in SHOWING:
         set_reading(False)
         db.session.rollback()
         person, at = signed_in_id(), now()

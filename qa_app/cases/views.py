@@ -18,6 +18,7 @@ from qa_app.security import permission_required, signed_in_id
 blueprint = Blueprint("cases", __name__, url_prefix="/cases/imports")
 
 KINDS = frozenset({services.PREVIEW, services.LOAD})
+_LAST_POSITION = 2**31 - 1
 
 
 @blueprint.get("/")
@@ -86,7 +87,8 @@ def show(run_id: UUID) -> ResponseReturnValue:
     if found is None:
         abort(404)
     run, by, refused = found
-    start = request.args.get("from", 0, type=int)
+    # As far as a position can go in the database: beyond it there is nothing to show (IN-2).
+    start = min(max(request.args.get("from", 0, type=int), 0), _LAST_POSITION)
     faults = queries.faults_after(run_id, start)
     more = start + queries.PAGE if len(faults) > queries.PAGE else None
     return render_template(

@@ -16,7 +16,7 @@ from qa_app.demo.ledger import Ledger
 from qa_app.domain.grades import PlanType
 
 _P = PlanType
-_BANDS: Final = ("Under 1", "1 to 4", "5 to 9", "10 to 15", "16 and over")
+_BANDS: Final = ("0 to 4", "5 to 9", "10 to 15", "16 to 17", "18 and over")
 
 # How long ago a case may have been opened (days), and how the ages lie, by plan.
 _OPENED: Final = {
@@ -29,12 +29,12 @@ _OPENED: Final = {
     _P.FOSTERING_HOUSEHOLD: (120, 3200),
 }
 _AGES: Final = {
-    _P.EARLY_HELP: (4, 20, 34, 36, 6),
-    _P.CHILD_IN_NEED: (9, 22, 28, 33, 8),
-    _P.CHILD_PROTECTION: (14, 28, 29, 26, 3),
-    _P.CHILD_IN_CARE: (4, 13, 22, 40, 21),
+    _P.EARLY_HELP: (24, 34, 36, 6, 0),
+    _P.CHILD_IN_NEED: (31, 28, 33, 8, 0),
+    _P.CHILD_PROTECTION: (42, 29, 26, 3, 0),
+    _P.CHILD_IN_CARE: (17, 22, 40, 21, 0),
     _P.CARE_EXPERIENCED: (0, 0, 0, 0, 1),
-    _P.PRIVATE_FOSTERING: (0, 0, 1, 8, 1),
+    _P.PRIVATE_FOSTERING: (0, 1, 8, 1, 0),
 }
 _NO_AGE: Final = ""
 _CLOSED_SHARE: Final = 0.04

@@ -35,14 +35,15 @@ def demo(
 ) -> None:
     """Make a council to try the service on: invented staff, cases, audits and actions.
 
-    Needs QA_DEMO=1 and a database of its own. QA_DEMO_PASSWORD is the password of its accounts;
-    without it a random one is made, and shown once.
+    Needs QA_DEMO=1 and a database of its own. QA_DEMO_PASSWORD is the password of its accounts, also
+    of a council that was made before; without it a random one is made, and shown once.
     """
     try:
-        if accounts or new_password:
-            _show(_renew() if new_password else None)
-        elif not (if_empty and mark() is not None):
+        there = if_empty and mark() is not None
+        if not (accounts or new_password or there):
             _make(seed, today)
+        elif new_password or (there and os.environ.get(PASSWORD_VARIABLE)):
+            _show(_renew())
         else:
             _show(None)
     except DomainError as error:

@@ -25,8 +25,7 @@ _ADULTS: Final = (
     "mother", "father", "mother's partner", "stepfather", "grandmother", "uncle", "older brother",
 )  # fmt: skip
 _AGENCIES: Final = {
-    "Under 1": ("the health visitor", "the midwife", "the GP", "the family centre"),
-    "1 to 4": ("the nursery", "the health visitor", "the GP", "the family centre"),
+    "0 to 4": ("the nursery", "the health visitor", "the GP", "the family centre"),
 }
 _OLDER: Final = ("school", "the school nurse", "CAMHS", "the GP", "the youth worker")
 
@@ -98,7 +97,7 @@ class Words:
         self, rng: Random, plan: PlanType, age_band: str, on: date, team: str, seen: set[str]
     ) -> None:
         self.rng, self.on, self.seen = rng, on, seen
-        older = plan is PlanType.CARE_EXPERIENCED or age_band == "16 and over"
+        older = plan is PlanType.CARE_EXPERIENCED or age_band in ("16 to 17", "18 and over")
         the_plan, review = _PLAN_WORDS[plan]
         fostering = plan is PlanType.FOSTERING_HOUSEHOLD
         self.fixed = {

@@ -11,7 +11,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from qa_app import config, create_app
-from qa_app.accounts.models import Person
+from qa_app.accounts.models import Account, Person
+from qa_app.accounts.passwords import is_right
 from qa_app.audits.models import Audit
 from qa_app.config import ConfigurationError
 from qa_app.database import db, saving
@@ -99,6 +100,16 @@ def test_a_whole_council_is_made_from_the_command_line(empty_app: Flask, monkeyp
     assert "Made" not in again.output
     assert refused.exit_code == 1
     assert "is not empty" in refused.output
+
+
+def test_a_password_chosen_later_becomes_the_password(demo_app: Flask, monkeypatch):
+    later = "nine brown otters swimming"
+    monkeypatch.setenv("QA_DEMO_PASSWORD", later)
+    said = demo_app.test_cli_runner().invoke(command, ["--if-empty"])
+    assert said.exit_code == 0, said.output
+    with demo_app.app_context():
+        accounts = db.session.scalars(select(Account).where(Account.password_hash.is_not(None)))
+        assert all(is_right(later, account.password_hash) for account in accounts)
 
 
 def test_without_a_chosen_password_a_random_one_is_shown_once(demo_app: Flask, monkeypatch):

@@ -77,6 +77,13 @@ def _truth(value: str) -> bool | None:
     return value == YES if value else None
 
 
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise UnknownAnswer("Enter a real date, like 3 5 2023") from None
+
+
 def _said(value: bool | None) -> str:
     return "" if value is None else YES if value else NO
 
@@ -171,7 +178,7 @@ _VOICE_PARTS: Final[dict[str, tuple[Callable[[Any], str], Callable[[str], Any]]]
     "safe_to_contact": (_said, _truth),
     "on": (
         lambda day: day.isoformat() if day else "",
-        lambda text: date.fromisoformat(text) if text else None,
+        _day,
     ),
     "said": (lambda text: text or "", lambda text: text),
     "why_not": (lambda text: text or "", lambda text: text),

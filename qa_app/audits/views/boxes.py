@@ -15,7 +15,7 @@ from qa_app.audits.models import Audit
 from qa_app.audits.services.writing import Change, Conflict
 from qa_app.audits.views.frame import audit_page
 from qa_app.database import now, saving
-from qa_app.security import signed_in_id
+from qa_app.security import note_access, signed_in_id
 
 _VERSION = "version:"
 _KEEP = "keep:"
@@ -132,6 +132,7 @@ def conflict_page(
         )
         for each in conflicts
     ]
+    note_access("audit_viewed", audit, audit_id=audit.id)
     return audit_page("audits/conflict.html", audit, status=409, shown=shown, action=request.path)
 
 

@@ -30,6 +30,8 @@ def _read(content: Any) -> _Sent | None:
     name, text, version = (content.get(key) for key in ("field", "text", "version"))
     if not isinstance(name, str) or not isinstance(text, str) or type(version) is not int:
         return None
+    if not (name.isascii() and name.isprintable()):
+        return None  # no box is called so, and no database could look for it (IN-5)
     return _Sent(Change(name, clean_text(text) or "", version), text)
 
 

@@ -20,6 +20,7 @@ _LONGEST_EMPTY = max(map(len, _EMPTY))
 _ID = re.compile(r"[A-Za-z0-9_./-]{1,40}")
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0")
 _TEN_DIGITS = re.compile(r"\d{10}|\d{3}[ -]\d{3}[ -]\d{4}")
+_NHS_WITHIN = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
 _TIME = re.compile(
     r"[T ]\s*\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*([AP]M)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$", re.I
 )
@@ -63,6 +64,8 @@ def read_text(text: str) -> str:
     text = " ".join(_CONTROL.sub(" ", text).split())
     if len(text) > 200:
         raise BadCell("is longer than 200 characters")
+    if _NHS_WITHIN.search(text):
+        raise BadCell("holds ten digits, as an NHS number does")
     return text
 
 
@@ -141,6 +144,16 @@ AGE_BANDS: Final = (
 def may_be_nhs_number(text: str) -> bool:
     """Whether the text has an NHS number's shape: ten digits, with or without breaks."""
     return bool(_TEN_DIGITS.fullmatch(text))
+
+
+def may_be_date(text: str) -> bool:
+    """Whether the text is a date, written with its parts apart (eight digits may be a number)."""
+    return not text.isdigit() and _is_date(text)
+
+
+def may_be_name(text: str) -> bool:
+    """Whether the text may be somebody's name: something, and no digit in it."""
+    return bool(text) and not any(character.isdigit() for character in text)
 
 
 def showable_id(text: str) -> str:

@@ -27,7 +27,7 @@ from qa_app.cases.ssd.references import (
     Lookups,
     check_references,
     check_tree,
-    refuse_nhs_numbers,
+    refuse_odd_identifiers,
     refuse_shared_staff_ids,
     team_lookup,
 )
@@ -144,8 +144,7 @@ class _Reader:
 
     def _table(self, table: Table[R]) -> Reading[R]:
         reading = read_table(table, self.files.get(table.stem), self.extract.as_at, self.report)
-        if table not in (tables.DEPARTMENT, tables.PROFESSIONALS):
-            refuse_nhs_numbers(reading, self.report)
+        refuse_odd_identifiers(reading, self.report)
         check_references(reading, self.lookups, self.report)
         self.read_so_far += 1
         self.progress(self.read_so_far, STEPS)

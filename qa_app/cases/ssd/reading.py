@@ -199,8 +199,9 @@ class _TableReader(Generic[R]):
         start, end = values.get("start"), values.get("end")
         if start is None or end is None or end >= start:
             return False
-        column = next(c for _, c in self.layout.places if c.into == "end")
-        self._refuse(record.row, column.name, end.isoformat(), f"is before the start, {start}")
+        place, column = next(found for found in self.layout.places if found[1].into == "end")
+        shown = cells.showable_date(cells.clean(record.cells[place]))
+        self._refuse(record.row, column.name, shown, "is before the start")
         return True
 
     def _make(self, row: int, values: dict[str, Any]) -> R:

@@ -1,11 +1,18 @@
 """Whether what a row refers to is there: the child, the worker, the team; and the tree of teams."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from qa_app.cases.ssd.cells import WITHHELD, BadCell, may_be_nhs_number, showable_id
+from qa_app.cases.ssd.cells import (
+    WITHHELD,
+    BadCell,
+    may_be_date,
+    may_be_name,
+    may_be_nhs_number,
+    showable_id,
+)
 from qa_app.cases.ssd.reading import Reading
 from qa_app.cases.ssd.report import Report
 from qa_app.cases.ssd.rows import ProfessionalRow, Row, TeamRow
@@ -191,21 +198,40 @@ def refuse_shared_staff_ids(staff: Reading[ProfessionalRow], report: Report) -> 
             staff.drop(row.id)
 
 
-def refuse_nhs_numbers(reading: Reading[R], report: Report) -> None:
-    """Refuse rows whose own identifier has the shape of an NHS number, unlike most of the table.
+def refuse_odd_identifiers(reading: Reading[R], report: Report) -> None:
+    """Refuse rows with an identifier that looks like a name, a date or an NHS number.
 
-    Some case systems number things with ten digits. Where most are not so, one that is has been
-    typed into the wrong column, and must not be stored (I5).
+    Some case systems number things with ten digits, and some name them in words. Where most of a
+    column is not so, one that is has been typed into the wrong column, and must not be stored (I5).
     """
-    column = reading.table.columns[0]
+    for column in reading.table.columns:
+        if column.kind is Kind.ID and column.refers is None:
+            for words, looks_so in _ODD_SHAPES:
+                _refuse_alike(reading, column, words, looks_so, report)
+
+
+_ODD_SHAPES: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
+    ("has the shape of an NHS number", may_be_nhs_number),
+    ("has the shape of a date", may_be_date),
+    ("has no digit and may be a name", may_be_name),
+)
+
+
+def _refuse_alike(
+    reading: Reading[R],
+    column: Column,
+    words: str,
+    looks_so: Callable[[str], bool],
+    report: Report,
+) -> None:
     alike = [
         (key, row)
         for key, row in reading.rows.items()
-        if may_be_nhs_number(getattr(row, column.into))
+        if looks_so(getattr(row, column.into) or "")
     ]
     if 2 * len(alike) > len(reading.rows):
         return
     for key, row in alike:
-        reason = "has the shape of an NHS number, unlike the others in this column"
+        reason = f"{words}, unlike the others in this column"
         report.refuse(reading.file, row.line, column.name, WITHHELD, reason)
         reading.drop(key)

@@ -22,6 +22,7 @@ from qa_app.reports.views.room import blueprint
 from qa_app.security import actor, note_access, permission_required
 from qa_app.tracker.models import Action
 
+_OWN_NAMES: Final = ("measure", "category", "month")
 _TITLES: Final = {
     COMPLETED_MEASURE: "Due audits completed in time",
     MODERATED_MEASURE: "Audits completed in time and moderated",
@@ -79,8 +80,9 @@ def _page(
 ) -> ResponseReturnValue:
     following = None
     if found.next_after is not None:
-        values: dict[str, Any] = {**request.args, "after": found.next_after}
-        following = url_for(request.endpoint or "", **values)
+        # Only what this page reads: a name of url_for's own in the address would steer the link.
+        more = {name: request.args[name] for name in _OWN_NAMES if name in request.args}
+        following = question.address(request.endpoint or "", **more, after=str(found.next_after))
     return render_template(
         "reports/behind.html",
         heading=title,

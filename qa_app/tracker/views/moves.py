@@ -12,7 +12,7 @@ from qa_app.domain.actions import verifier_bars, withdrawal_bars
 from qa_app.domain.calendar import london_date
 from qa_app.domain.permissions import Permission
 from qa_app.formatting import date_words
-from qa_app.security import fetch, permission_required, signed_in_id
+from qa_app.security import fetch, note_access, permission_required, signed_in_id
 from qa_app.tracker import queries, services
 from qa_app.tracker.models import Action
 from qa_app.tracker.queries.story import evidence
@@ -36,6 +36,7 @@ def start(action_id: UUID) -> ResponseReturnValue:
 def done(action_id: UUID) -> ResponseReturnValue:
     """The owner says that it is done, with dated evidence."""
     action = fetch(Action, action_id, needs=Permission.ACTION_WORK)
+    note_access("action_viewed", action, audit_id=action.audit_id)
     form, status = DoneForm(version=action.version), 200
     if form.validate_on_submit():
         change = partial(

@@ -15,7 +15,7 @@ from qa_app.domain.calendar import london_date
 from qa_app.domain.errors import DomainError
 from qa_app.domain.independence import Bar
 from qa_app.domain.permissions import Permission
-from qa_app.security import SAFE_METHODS, can, fetch, signed_in_id
+from qa_app.security import SAFE_METHODS, can, fetch, note_access, signed_in_id
 from qa_app.tracker import queries, services
 from qa_app.tracker.models import Action
 
@@ -40,7 +40,9 @@ def fetch_to_decide(action_id: UUID, needs: Permission, bars_of: BarsOf, what: s
     if bars:
         sentence = services.barred_sentence(action, bars, what, person)
         raise services.NotAllowed(f"{sentence} Nothing has been changed.")
-    return fetch(Action, action_id, needs=needs)
+    action = fetch(Action, action_id, needs=needs)
+    note_access("action_viewed", action, audit_id=action.audit_id)
+    return action
 
 
 def save(
