@@ -55,6 +55,14 @@ def test_blank_rows_totals_and_notes_are_passed_over_and_counted() -> None:
     assert ("Nov 22", 16, "totals row") in skipped
 
 
+def test_a_totals_row_is_passed_over_in_the_middle_and_under_the_dates_too(tmp_path: Path) -> None:
+    under_dates = ["", "", "", "", "", "Total audits", 1]
+    path = small_xlsx(tmp_path / "log.xlsx", a_row(), under_dates, a_row(audit_ref="X2"))
+    reading = read(path)
+    assert ([row.audit_ref for row in reading.rows], reading.refused) == (["X1", "X2"], [])
+    assert reading.skipped == [("Log", 3, "totals row")]
+
+
 def test_ten_rows_of_the_broken_workbook_are_refused_each_with_its_place_and_reason() -> None:
     reading = read(BROKEN)
     assert [row.audit_ref for row in reading.rows] == ["B001"]

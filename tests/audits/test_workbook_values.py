@@ -27,6 +27,10 @@ TODAY = date(2026, 11, 22)
         ("requires  improvement", Grade.REQUIRES_IMPROVEMENT),
         ("Requires improvement to be good", Grade.REQUIRES_IMPROVEMENT),
         ("requires_improvement", Grade.REQUIRES_IMPROVEMENT),
+        ("Requires Improvement (RI)", Grade.REQUIRES_IMPROVEMENT),
+        ("RI (Requires improvement)", Grade.REQUIRES_IMPROVEMENT),
+        ("Req Improve", Grade.REQUIRES_IMPROVEMENT),
+        ("Inadequate (I)", Grade.INADEQUATE),
         ("inad", Grade.INADEQUATE),
         ("INADEQUATE ", Grade.INADEQUATE),
         ("I", Grade.INADEQUATE),
@@ -57,6 +61,8 @@ def test_a_grade_that_could_be_two_is_refused(written: str) -> None:
         ("iro", PostKind.IRO),
         ("I.R.O.", PostKind.IRO),
         ("CP Chair", PostKind.CONFERENCE_CHAIR),
+        ("Conf. Chair", PostKind.CONFERENCE_CHAIR),
+        ("CP Chairperson", PostKind.CONFERENCE_CHAIR),
         ("CPC", PostKind.CONFERENCE_CHAIR),
         ("Conference  chair", PostKind.CONFERENCE_CHAIR),
         ("Service Manager", PostKind.SERVICE_MANAGER),
@@ -178,3 +184,14 @@ def test_what_is_no_case_number_is_refused(written: object) -> None:
 def test_text_loses_what_a_database_cannot_hold() -> None:
     assert values.text(" Chronology\x00 missing\nPlan late ") == "Chronology missing\nPlan late"
     assert values.name("  Maya \n Kilpeck ") == "Maya Kilpeck"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["March 1, 2023", "Mar 1 2023", "Wednesday, 1st of March 2023", "20230301"],
+)
+def test_a_date_is_read_however_its_month_is_placed(written: str) -> None:
+    # Only where no other reading is possible: 03/28/2023 is refused, and 03/01/2023 is 3 January.
+    assert values.a_date(written) == date(2023, 3, 1)
+    with pytest.raises(Misread):
+        values.a_date("03/28/2023")

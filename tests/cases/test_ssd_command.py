@@ -38,6 +38,7 @@ def test_json_on_stdout_says_what_was_loaded_skipped_and_refused(run, tmp_path: 
     ]
     assert told["refused"] == [
         {
+            "sheet": "ssd_person.csv",
             "file": "ssd_person.csv",
             "row": 5,
             "column": "pers_dob",

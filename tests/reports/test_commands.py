@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -109,3 +111,9 @@ def auditors_grades() -> dict[tuple[str, str], int]:
             key = (row["month"], row["auditor_grade"].capitalize())
             counted[key] = counted.get(key, 0) + 1
     return counted
+
+
+def test_the_app_starts_without_the_tables_library() -> None:
+    # docs/adr/0006-figures-start-fast.md
+    code = "import sys, qa_app.cli; sys.exit('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

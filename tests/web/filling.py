@@ -6,7 +6,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -15,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from qa_app.database import now
+from qa_app.domain.calendar import london_date
 from tests.client import CheckedClient
 from tests.web.access_matrix import World
 
@@ -47,10 +47,10 @@ class Form:
     def filled(self, text: str, **wanted: str) -> dict[str, str]:
         """Every box with the text, every choice with its last answer unless another is wanted.
 
-        Dates are yesterday. `wanted` names controls with "__" for a dot; a button that it names
+        Dates are today's. `wanted` names controls with "__" for a dot; a button that it names
         is pressed, any other is left.
         """
-        day = now() - timedelta(days=1)
+        day = london_date(now())
         parts = dict(zip(DATE_PARTS, (day.day, day.month, day.year), strict=True))
         sent = dict(self.hidden) | {name: values[-1] for name, values in self.choices.items()}
         for name in self.texts:

@@ -169,8 +169,7 @@ def _found_by(world: World, person: str, planted: Planted, words: Iterable[str])
             for word in marked(answer, wanted)
             if word not in asked
         ]
-    print(f"{person}: {answers} answers, {len(wanted)} words, {len(found)} found")
-    assert answers > 50
+    assert answers > 50, f"{person} got {answers} answers only"
     return found
 
 
@@ -178,7 +177,7 @@ def _found_by(world: World, person: str, planted: Planted, words: Iterable[str])
 # and a moderator of another service have no part in this audit.
 @pytest.mark.parametrize(
     "person",
-    ["nobody", "viewer", "administrator", "other_auditor", "chair", "review_head"],
+    ["viewer", "administrator", "other_auditor", "review_head"],
 )
 def test_nobody_outside_finds_a_word_of_it(world: World, planted: Planted, person: str) -> None:
     assert _found_by(world, person, planted, planted.of(*TABLES)) == []
@@ -190,8 +189,7 @@ def test_whoever_may_read_it_finds_the_words(world: World, planted: Planted) -> 
     for answer in crawl(world.client("head"), _addresses(world, planted)):
         seen.update(marked(answer, planted.of(*TABLES)))
     unseen = {key for key, word in planted.words.items() if word not in seen}
-    print(f"a reader sees {len(seen)} of {len(planted.words)} words; not {sorted(unseen)}")
-    assert len(seen) >= 20
+    assert len(seen) >= 20, f"a reader does not see {sorted(unseen)}"
 
 
 # I2: owners and verifiers of its actions see the action, not the audit.

@@ -1,6 +1,6 @@
-"""IN-2, IN-5: whatever is put into an address or a box, the answer is a page and never our error."""
+"""IN-2, IN-5: whatever comes in an address or a box, the answer is a page and never our error."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -10,8 +10,8 @@ from tests.web.access_matrix import World, build_world, routes
 from tests.web.filling import Form, forms_of, send, unchecked
 
 NAMES = (
-    "q", "page", "from", "to", "month", "state", "after", "before", "older", "newer", "team", "kind",
-    "owner", "status", "overdue", "grade", "grades", "selection", "service", "plan_type", "case",
+    "q", "page", "from", "to", "month", "state", "after", "before", "older", "newer", "team",
+    "kind", "owner", "status", "overdue", "grade", "grades", "selection", "service", "plan_type", "case",
     "role", "account", "measure", "category", "format", "next", "_scheme", "_external", "endpoint",
 )  # fmt: skip
 # As they stand in an address, already encoded.
@@ -20,6 +20,7 @@ VALUES = (
     "not-a-uuid", "2026-13", "0000-00", "0001-01", "9999-12", "%E2%80%AEabc", "%25", "'%22--",
     "%0d%0aSet-Cookie:x=1", "00000000-0000-0000-0000-000000000000",
 )  # fmt: skip
+WORST = ("%00", "%ED%A0%80", "9" * 5_000, "99999999999999999999", "-1", "0001-01")
 # A question that the pages behind figures need before they look at anything else.
 BASES = {
     "reports.audits_behind": "measure=MTM-1&month=2026-11&from=2026-01&to=2026-11",
@@ -27,15 +28,12 @@ BASES = {
     "reports.download": "format=csv&from=2026-01&to=2026-11",
 }
 TEXTS = {
-    "NUL": "before\x00after",
-    "other controls": "\x01\x0b\x1f\x7f\ufffe\uffff",
-    "right to left": "\u202eabc \u05d0\u05d1 \u2067x",
-    "beyond the first plane": "\U0001f9f8" * 50,
-    "nothing": "",
+    "NUL and other controls": "before\x00after\x01\x0b\x1f\x7f\ufffe\uffff",
+    "right to left, and beyond the first plane": "\u202eabc \u05d0\u05d1 \u2067x\U0001f9f8",
     "spaces": " \t\u00a0\u2003",
 }
 MEGABYTE = "m" * 1_000_000
-PEOPLE = ("auditor", "other_head", "manager", "qa_lead", "director", "administrator")
+PEOPLE = ("auditor", "other_head", "qa_lead", "administrator")
 
 
 @pytest.fixture
@@ -53,22 +51,24 @@ def _pages(world: World) -> list[tuple[str, str]]:
 
 # Every route is asked by whoever gets furthest with it; then every name has every value.
 @pytest.mark.parametrize("person", ["qa_lead", "administrator"])
-def test_no_address_breaks_a_page(world: World, person: str) -> None:
-    client, answers, broken = world.client(person), 0, []
+def test_no_address_breaks_a_page(
+    world: World, person: str, record_property: Callable[[str, object], None]
+) -> None:
+    client, answers, broken = unchecked(world, person), 0, []
     for endpoint, path in _pages(world):
         if client.get(f"{path}?{BASES.get(endpoint, '')}").status_code not in {200, 404}:
             continue
-        for value in VALUES:
+        for value in WORST:
             # All at once, and then those alone that may hide behind another's refusal.
             queries = ["&".join(f"{name}={value}" for name in NAMES)]
-            if endpoint in BASES or value in VALUES[:1] or len(value) > 4_000:
+            if endpoint in BASES:
                 queries.append(f"{BASES.get(endpoint, '')}&after={value}&{value}={value}")
             for query in queries:
                 answer = client.get(f"{path}?{query}")
                 answers += 1
                 if answer.status_code >= 500:
                     broken.append((endpoint, query[:80], answer.status_code))
-    print(f"{person}: {answers} answers")
+    record_property("counted", f"{person}: {answers} answers, {len(broken)} broken")
     assert broken == []
     assert answers > 200
 
@@ -89,7 +89,7 @@ LISTS = {
 @pytest.mark.parametrize("path", LISTS)
 def test_no_filter_breaks_its_list(world: World, path: str) -> None:
     person, names = LISTS[path]
-    client = world.client(person)
+    client = unchecked(world, person)
     codes = {
         (name, value[:20]): client.get(f"{path}?{name}={value}").status_code
         for name in names
@@ -120,10 +120,20 @@ def _garbage(form: Form) -> Iterator[tuple[str, dict[str, str]]]:
     for kind, text in TEXTS.items():
         yield kind, form.filled(text) | press
     for number in ("9" * 30, "0001", "9999"):
-        yield f"{number} for a number", form.filled("x") | press | dict.fromkeys(
-            (name for name in form.texts if name.rpartition("-")[2] in {"day", "month", "year"}),
-            number,
-        ) | {name: "12" for name in form.texts if name.endswith(("-day", "-month"))}
+        yield (
+            f"{number} for a number",
+            form.filled("x")
+            | press
+            | dict.fromkeys(
+                (
+                    name
+                    for name in form.texts
+                    if name.rpartition("-")[2] in {"day", "month", "year"}
+                ),
+                number,
+            )
+            | {name: "12" for name in form.texts if name.endswith(("-day", "-month"))},
+        )
     yield "choices nobody offered", form.filled("x") | press | dict.fromkeys(form.choices, "\x00no")
     hidden = [name for name in form.hidden if name != "csrf_token"]
     for value in ("\x00", "9" * 40, "-1", "not-a-uuid"):
@@ -135,7 +145,9 @@ def _garbage(form: Form) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_nothing_in_a_box_breaks_a_form(world: World, person: str) -> None:
+def test_nothing_in_a_box_breaks_a_form(
+    world: World, person: str, record_property: Callable[[str, object], None]
+) -> None:
     client, answers, broken = unchecked(world, person), 0, []
     for form in list(_forms(world, client)):
         for kind, content in _garbage(form):
@@ -145,7 +157,7 @@ def test_nothing_in_a_box_breaks_a_form(world: World, person: str) -> None:
                 broken.append((form.action, kind, answer.status_code))
             if client.get("/my-account").status_code != 200:
                 client = unchecked(world, person)
-    print(f"{person}: {answers} answers")
+    record_property("counted", f"{person}: {answers} answers, {len(broken)} broken")
     assert broken == []
     assert answers > 20
 

@@ -163,3 +163,24 @@ def test_a_token_of_two_hours_ago_still_saves(app, council, client_for):
         db.session.execute(update(SignInSession).values(seen_at=now()))
     answer = client.send("/my-account/end-sessions", token=token)
     assert answer.status_code == 302
+
+
+def test_an_error_page_gives_back_what_was_typed_but_no_password(
+    app, council, client_for, monkeypatch
+):
+    # A8, IN-7
+    def broken(**_):
+        raise ValueError
+
+    broken.permission = None
+    monkeypatch.setitem(app.view_functions, "accounts.change_password", broken)
+    client = client_for(council.people["viewer"])
+    typed = {"current": "one secret", "password": "two secret", "again": "three secret"}
+    answer = client.send(
+        "/my-account/password",
+        {**typed, "note": "kept words"},
+        token=client.token_in(client.get("/my-account").text),
+    )
+    assert answer.status_code == 500
+    assert "kept words" in answer.text
+    assert "secret" not in answer.text

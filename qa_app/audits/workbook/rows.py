@@ -112,7 +112,9 @@ class RowReader:
         if not written and not here:
             return BLANK
         dated, audited = str(picked[_DONE]).strip(), str(picked[_AUDITOR]).strip()
-        if not dated and not audited and written and _TOTALS.match(written[0]):
+        # The words themselves may stand in the column of dates.
+        undated = not dated or (written[0] == dated and not str(picked[_CASE]).strip())
+        if undated and not audited and written and _TOTALS.match(written[0]):
             return TOTALS
         if dated or str(picked[_CASE]).strip():
             return None

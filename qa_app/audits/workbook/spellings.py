@@ -19,16 +19,19 @@ def _spelt(table: dict[Any, str]) -> dict[str, Any]:
 
 GRADES: Final[dict[str, Grade]] = _spelt(
     {
-        Grade.OUTSTANDING: "outstanding, o, outst, outstand, oustanding, outsanding",
-        Grade.GOOD: "good, g, gd",
+        Grade.OUTSTANDING: "outstanding, o, outstanding o, outst, outstand, oustanding, outsanding",
+        Grade.GOOD: "good, g, gd, good g",
         Grade.REQUIRES_IMPROVEMENT: (
             "requires improvement, requires improvement to be good, ri, r i, req imp, reqs imp,"
             "req improvement, reqs improvement, requires imp, requires improv, req improv,"
             "require improvement, requiring improvement, requires improvements,"
             "requires improvment, requries improvement, ritbg, ri tbg, req imp to be good,"
-            "ri to be good, r improvement"
+            "ri to be good, r improvement, requires improve, req improve, reqimp, reqs improve,"
+            "requires improvement ri, ri requires improvement, req imp ri"
         ),
-        Grade.INADEQUATE: "inadequate, i, inad, inadeq, inadequete, inadaquate, inadequat",
+        Grade.INADEQUATE: (
+            "inadequate, i, inad, inadeq, inadequate i, inadequete, inadaquate, inadequat"
+        ),
     }
 )
 
@@ -55,11 +58,14 @@ POSTS: Final[dict[str, PostKind]] = _spelt(
         PostKind.CORPORATE_DIRECTOR: "corporate director, dcs, director of children s services",
         PostKind.IRO: (
             "iro, independent reviewing officer, independent review officer, i r o,"
-            "reviewing officer, independant reviewing officer, senior iro, iro cp chair"
+            "reviewing officer, independant reviewing officer, senior iro, iro cp chair,"
+            "ind reviewing officer, independent reviewing officer iro"
         ),
         PostKind.CONFERENCE_CHAIR: (
             "child protection conference chair, cp chair, conference chair, cpc, cpcc, cpc chair,"
-            "child protection chair, cp conference chair, chair, icpc chair, independent chair"
+            "child protection chair, cp conference chair, chair, icpc chair, independent chair,"
+            "conf chair, cp conf chair, ind chair, chairperson, cp chairperson,"
+            "conference chairperson, child protection conference chairperson"
         ),
         PostKind.QA_OFFICER: (
             "qa, qa officer, quality assurance, quality assurance officer, qao, qa auditor"

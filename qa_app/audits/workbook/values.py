@@ -236,12 +236,19 @@ def _date_of(cell: object) -> date | None:
 
 
 def _date_in_text(cell: str) -> date | None:
-    """Day, month, year in that order, or year first; the month as a number or a word."""
-    parts = [part for part in re.split(r"[\s/.,\-]+|(?<=\d)T(?=\d)", cell.strip()) if part]
+    """Day, month, year in that order, or year first; the month as a number or a word.
+
+    A month in words may stand before the day: no other reading of it is possible.
+    """
+    cell = re.sub(r"\s+of\s+", " ", cell.strip(), flags=re.IGNORECASE)
+    cell = re.sub(r"^(20\d\d)(\d\d)(\d\d)$", r"\1-\2-\3", cell)
+    parts = [part for part in re.split(r"[\s/.,\-]+|(?<=\d)T(?=\d)", cell) if part]
     if parts and parts[0][:3].casefold() in _WEEKDAYS:
         del parts[0]
     if len(parts) == 1 and parts[0].isdecimal() and int(parts[0]) in _SERIALS:
         return _EXCEL_EPOCH + timedelta(days=int(parts[0]))
+    if parts and parts[0].casefold() in _MONTHS:
+        parts[:2] = reversed(parts[:2])
     if len(parts) < 3 or not all(":" in part for part in parts[3:4]):
         return None
     year_first = len(parts[0]) == 4 and parts[0].isdecimal()

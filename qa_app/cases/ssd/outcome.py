@@ -18,11 +18,14 @@ _SHOWN = 200
 
 
 def as_json(result: LoadResult) -> dict[str, Any]:
-    """`loaded` counts records added or changed; `refused` and `skipped` name the rows."""
+    """`loaded` counts records added or changed; `refused` and `skipped` name the rows.
+
+    A file is given as `sheet` too, so that one script reads what either import refuses.
+    """
     return {
         "loaded": result.loaded,
         "skipped": [item._asdict() for item in result.skipped],
-        "refused": [fault._asdict() for fault in result.refused],
+        "refused": [{"sheet": fault.file, **fault._asdict()} for fault in result.refused],
         "new": result.total("new"),
         "changed": result.total("changed"),
         "unchanged": result.total("unchanged"),

@@ -19,7 +19,7 @@ _READERS: Final[dict[Kind, Callable[[str], Any]]] = {
     Kind.TEAM: cells.read_text,
     Kind.DATE: cells.read_date,
     Kind.BIRTH: cells.read_date,
-    Kind.TEXT: cells.read_text,
+    Kind.TEXT: cells.read_words,
     Kind.ROLE: role_of,
     Kind.FLAG: cells.read_flag,
 }

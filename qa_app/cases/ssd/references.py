@@ -225,9 +225,7 @@ def _refuse_alike(
     report: Report,
 ) -> None:
     alike = [
-        (key, row)
-        for key, row in reading.rows.items()
-        if looks_so(getattr(row, column.into) or "")
+        (key, row) for key, row in reading.rows.items() if looks_so(getattr(row, column.into) or "")
     ]
     if 2 * len(alike) > len(reading.rows):
         return

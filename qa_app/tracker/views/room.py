@@ -85,14 +85,17 @@ def owner_named(form: OwnerFields) -> Person | None:
     if not form.is_submitted():
         return None
     today = london_date(now())
-    matches = queries.people_matching(form.owner.data, today) if form.owner.data else []
+    typed = form.owner.data or ""
+    # Looked for only where it can be a name: SQLite refuses a pattern of a megabyte (IN-5).
+    named = 0 < len(typed) <= form.owner.max_length
+    matches = queries.people_matching(typed, today) if named else []
     form.which.choices = [
         (str(person.id), person.name, f"{post.title}, {post.team.name}") for person, post in matches
     ]
     valid = form.validate()
-    if form.owner.data and not matches:
+    if named and not matches:
         form.refuse(
-            f"Nobody with an account matches “{form.owner.data}”. Check the spelling, or ask your "
+            f"Nobody with an account matches “{typed}”. Check the spelling, or ask your "
             "administrator to invite them",
             "owner",
         )
