@@ -35,8 +35,8 @@ def demo(
 ) -> None:
     """Make a council to try the service on: invented staff, cases, audits and actions.
 
-    Needs QA_DEMO=1 and a database of its own. QA_DEMO_PASSWORD is the password of its accounts, also
-    of a council that was made before; without it a random one is made, and shown once.
+    Needs QA_DEMO=1 and a database of its own. QA_DEMO_PASSWORD is the password of its accounts,
+    also of a council made before; without it a random one is made, and shown once.
     """
     try:
         there = if_empty and mark() is not None

@@ -11,7 +11,8 @@ from tests.web.filling import Form, forms_of, send, unchecked
 
 NAMES = (
     "q", "page", "from", "to", "month", "state", "after", "before", "older", "newer", "team",
-    "kind", "owner", "status", "overdue", "grade", "grades", "selection", "service", "plan_type", "case",
+    "kind", "owner", "status", "overdue", "grade", "grades", "selection", "service", "plan_type",
+    "case",
     "role", "account", "measure", "category", "format", "next", "_scheme", "_external", "endpoint",
 )  # fmt: skip
 # As they stand in an address, already encoded.
