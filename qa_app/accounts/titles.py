@@ -7,9 +7,16 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from qa_app import history
-from qa_app.accounts.models import JobTitle, Post, PostKind
+from qa_app.accounts.models import JobTitle, Post, PostKind, name_key
+from qa_app.accounts.queries import posts_held
 from qa_app.database import db
+from qa_app.domain.calendar import london_date
+from qa_app.domain.errors import DomainError
 from qa_app.domain.permissions import Role
+
+
+class OwnTitle(DomainError):
+    """Somebody would give themselves roles by way of the job title that they bear."""
 
 
 def change_title(
@@ -22,7 +29,14 @@ def change_title(
     by: UUID,
     at: datetime,
 ) -> None:
-    """Change a title's post, rank and roles; they reach posts and people at the next import."""
+    """Change a title's post, rank and roles; they reach posts and people at the next import.
+
+    Raises OwnTitle for the title of a post that the person who changes it holds.
+    """
+    if any(name_key(post.title) == title.title_key for post in posts_held(by, london_date(at))):
+        raise OwnTitle(
+            "This is your own job title. Ask somebody else to change what it stands for.", "roles"
+        )
     before = (title.kind, title.rank, title.line, sorted(title.roles))
     title.kind, title.rank, title.line = kind, rank, line
     title.roles = sorted(role.value for role in roles)

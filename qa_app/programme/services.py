@@ -34,6 +34,10 @@ class NoPost(DomainError):
     """An auditor without a post: MTM-2 could not tell how to count the audit."""
 
 
+class BeingAudited(DomainError):
+    """Another audit of the case is under way: pressing a button twice gives one audit."""
+
+
 class TooManyExempted(DomainError):
     """An exemption of more audits than are expected."""
 
@@ -148,7 +152,7 @@ def give_audit(
     """Give a case to an auditor in a month's cycle, due on its last working day (P1, S6).
 
     The auditor's post expects at least as many audits as were given to them in the cycle. Raises
-    NotIndependent, CaseClosed, CycleOver, NoPost and ReasonNeeded.
+    NotIndependent, CaseClosed, CycleOver, NoPost, BeingAudited and ReasonNeeded.
     """
     today = london_date(at)
     if Month.of(month) < Month.of(today):
@@ -158,6 +162,7 @@ def give_audit(
     posts = posts_held(auditor.id, today)
     if not posts:
         raise NoPost(f"{auditor.name} holds no post today. Choose another auditor", "auditor")
+    _refuse_second(case)
     cycle = ensure_cycle(month, by, at)
     audit = audits.give(
         case,
@@ -172,6 +177,20 @@ def give_audit(
     )
     _cover(cycle, posts[0], auditor, by, at)
     return audit
+
+
+def _refuse_second(case: Case) -> None:
+    # The case's row is locked, so that two who give it at once are told apart.
+    db.session.get_one(Case, case.id, with_for_update=True)
+    under_way = select(Audit).where(
+        Audit.case_id == case.id, Audit.state.not_in((AuditState.FINAL, AuditState.WITHDRAWN))
+    )
+    found = db.session.scalars(under_way.limit(1)).first()
+    if found is not None:
+        raise BeingAudited(
+            f"This case is being audited: {found.reference}, by {found.auditor_name}. "
+            "Choose another case."
+        )
 
 
 def _cover(cycle: Cycle, post: Post, auditor: Person, by: UUID, at: datetime) -> None:

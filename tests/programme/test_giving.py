@@ -106,6 +106,14 @@ def test_what_is_refused(context, council, options, error):
     assert db.session.scalars(select(Audit)).all() == []
 
 
+# Pressing the button twice gives one audit.
+def test_a_case_that_is_being_audited_is_not_given_again(context, council):
+    first = _give(council)
+    with pytest.raises(services.BeingAudited, match=first.reference):
+        _give(council)
+    assert [each.id for each in db.session.scalars(select(Audit))] == [first.id]
+
+
 def test_an_auditor_without_a_post_is_refused(context, council):
     holding = db.session.scalars(
         select(PostHolding).where(PostHolding.person_id == council.people["other_auditor"])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from forms.accounts import EmailForm, EndRoleForm, LineManagerForm, RoleForm
@@ -135,16 +135,25 @@ def end_role(person_id: UUID, grant_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/people/<uuid:person_id>/invite", methods=["GET", "POST"])
 @permission_required(Permission.PEOPLE_MANAGE)
 def send_link(person_id: UUID) -> ResponseReturnValue:
-    """A new one-time link: shown once here, and sent where a mail server is set."""
+    """A new one-time link, sent by e-mail; shown here only to those it cannot let in as somebody.
+
+    An administrator sees no case content (I2), so the link of somebody who has a password goes to
+    that person alone wherever e-mail can take it.
+    """
     person = _load(person_id)
     form, made = EmailForm(email=person.email), []
+    account = person.account
+    by_mail = bool(account and account.password_hash and current_app.config["MAIL_SERVER"])
 
     def make() -> None:
         link = link_for(person, form.email.data, by=signed_in_id(), at=now())
         made.append(links.path_of(link))
 
     if form.validate_on_submit() and _done(form, make):
-        show_link(made[0])
+        if by_mail:
+            flash(f"A link was sent to {person.name} by e-mail.", "success")
+        else:
+            show_link(made[0])
         return _back(person_id)
     return render_template("accounts/send_link.html", form=form, person=person)
 
