@@ -7,7 +7,13 @@ import pytest
 from tests.browser.journey import Journey, Make, close_action, do, figures, give, moderate
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize(
+    "scripts",
+    [
+        pytest.param(True, id="with scripts"),
+        pytest.param(False, id="without scripts", marks=pytest.mark.one_database),
+    ],
+)
 def test_the_main_job_end_to_end(
     walker: Make, scripts: bool, record_property: Callable[[str, object], None]
 ) -> None:
