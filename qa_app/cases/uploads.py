@@ -144,7 +144,7 @@ def _members(stream: IO[bytes]) -> Iterator[tuple[str, IO[bytes], int]]:
                 with archive.open(info) as source:
                     yield name, source, info.compress_size
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError):
-        # A password raises RuntimeError.
+        # A password raises RuntimeError, a way of packing that Python lacks NotImplementedError.
         raise UploadRefused("The ZIP file is damaged or locked: make it again.", "files") from None
 
 

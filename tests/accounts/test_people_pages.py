@@ -10,6 +10,7 @@ from qa_app.accounts.models import Account, Person, PersonSource, PostHolding, R
 from qa_app.database import db, now, saving
 from qa_app.domain.permissions import Role
 from qa_app.history import Event
+from qa_app.notify.models import Notice
 from tests.queries import count_queries
 
 NAME = re.compile(r'<th scope="row"[^>]*><a[^>]*>([^<]+)</a>')
@@ -272,6 +273,23 @@ def test_a_link_is_shown_once_and_works(app, admin, council):
     path = re.search(r"http://localhost(/choose-password/[\w-]{43})", page)[1]
     assert "choose-password" not in admin.get(page_of(council)).text
     assert app.test_client().get(path).status_code == 200
+
+
+# I2: an administrator sees no case content, so never the link into an account that is in use.
+def test_the_link_of_somebody_with_a_password_goes_by_e_mail_alone(
+    app, admin, council, monkeypatch
+):
+    with app.app_context(), saving():
+        worker = Account.person_id == council.people["worker"]
+        db.session.scalars(select(Account).where(worker)).one().password_hash = "in use"
+    monkeypatch.setitem(app.config, "MAIL_SERVER", "127.0.0.1")
+    answer = admin.submit(page_of(council) + "/invite", {"email": "worker@example.test"})
+    page = admin.get(answer.location).text
+    assert "A link was sent to Wendy Worker by e-mail" in page
+    assert "choose-password" not in page
+    with app.app_context():
+        waiting = select(Notice).where(Notice.email == "worker@example.test")
+        assert db.session.scalars(waiting).one().sent_at is None
 
 
 def test_an_address_that_is_somebody_elses_is_refused(admin, council):
