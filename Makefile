@@ -63,8 +63,9 @@ lint: install-dev ## Check style, complexity, security patterns and the import c
 types: install-dev ## Check the types
 	$(BIN)/mypy
 
-bench: install-dev ## Measure imports against their floor; adds to bench/RESULTS.md
+bench: install-dev ## Measure imports and draws against their floor; adds to bench/RESULTS.md
 	$(BIN)/python -m bench.import_audits
+	$(BIN)/python -m bench.draw
 
 screens: install-dev ## Photograph the main pages of the demonstration that `make run` serves
 	$(BIN)/python -m tests.screens

@@ -29,10 +29,20 @@ class CaseSearchForm(GovForm):
 
 
 class GiveForm(GovForm):
-    """Who audits the case, in which month, and how the case came to be chosen (S5)."""
+    """Who audits the case, with which tool, in which month or batch, and how it was chosen (S5)."""
 
     auditor = ListField("Auditor", [Needed("Select an auditor")])
-    month = ChoiceField("Month", [Needed("Select the month")], coerce=date.fromisoformat)
+    tool = ListField("Audit tool", empty=None)
+    month = ChoiceField(
+        "Month",
+        [NeededIf(lambda form: not form.batch.data, "Select the month")],
+        coerce=date.fromisoformat,
+    )
+    batch = ListField(
+        "Thematic audit or batch",
+        description="Instead of the month: it is then due on the batch’s last day.",
+        empty="None: it counts in the month",
+    )
     selection = ChoiceField(
         "How was this case chosen?",
         [Needed("Select how this case was chosen")],

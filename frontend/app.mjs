@@ -7,6 +7,7 @@ import { ServiceNavigation } from "govuk-frontend/dist/govuk/components/service-
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs"
 import { createAll } from "govuk-frontend/dist/govuk/init.mjs"
 
+import { startAsked } from "./modules/asked.mjs"
 import { startAutosave } from "./modules/autosave.mjs"
 import { startProgress } from "./modules/progress.mjs"
 import { startReveals } from "./modules/reveal.mjs"
@@ -28,3 +29,4 @@ startSortableTables(document)
 startAutosave(document)
 startProgress(document)
 startReveals(document)
+startAsked(document)

@@ -10,6 +10,7 @@ from qa_app.home import views as home
 from qa_app.moderation import views as moderation
 from qa_app.programme import views as programme
 from qa_app.reports import views as reports
+from qa_app.standards import views as standards
 from qa_app.tracker import views as tracker
 
 
@@ -24,6 +25,7 @@ def register(app: Flask) -> None:
         moderation.blueprint,
         programme.blueprint,
         reports.blueprint,
+        standards.blueprint,
         tracker.blueprint,
         workbook.blueprint,
     ):

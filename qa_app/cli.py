@@ -22,19 +22,27 @@ from qa_app.demo.commands import demo
 from qa_app.moderation.services import record_imported
 from qa_app.notify.commands import make_worker_command
 from qa_app.notify.jobs import Handler
+from qa_app.notify.scheduled import make_jobs_command
+from qa_app.programme.commands import draw, redraw
+from qa_app.programme.jobs import SCHEDULED
 from qa_app.reports.commands import measures
 from qa_app.serving import serve
+from qa_app.standards.commands import tools
 from qa_app.standards.services import install_shipped
 
 # What the worker does with each kind of job.
 JOB_HANDLERS: dict[str, Handler] = {**CASE_JOBS, **make_handlers(record_imported)}
 COMMANDS: tuple[click.Command, ...] = (
     serve,
-    make_worker_command(JOB_HANDLERS),
+    make_worker_command(JOB_HANDLERS, SCHEDULED),
+    make_jobs_command(SCHEDULED),
     people,
     import_ssd,
     make_import_command(record_imported),
+    draw,
+    redraw,
     measures,
+    tools,
     demo,
 )
 

@@ -14,15 +14,21 @@ from qa_app.security import can
 SERVICE_NAME = "Case file audit"
 
 # (text, endpoint, permission, first part of the path): shown to those who have something there.
+# Where a text stands more than once, the first that somebody may open is their way in.
 NAVIGATION = (
     ("Home", "home.index", Permission.HOME_READ, ""),
     ("Audits", "audits.index", Permission.AUDITS_LIST, "audits"),
     ("Moderation", "moderation.queue", Permission.MODERATION_QUEUE, "moderation"),
     ("Tracker", "tracker.index", Permission.ACTIONS_LIST, "tracker"),
     ("Programme", "programme.index", Permission.PROGRAMME_MANAGE, "programme"),
+    ("Programme", "programme.following", Permission.PROGRAMME_READ, "programme"),
+    ("Programme", "programme.requests", Permission.TIME_REQUEST_ASK, "programme"),
+    ("Programme", "standards.tools", Permission.TOOLS_MANAGE, "programme"),
     ("Reports", "reports.measures", Permission.MEASURES_READ, "reports"),
     ("People", "accounts.people", Permission.PEOPLE_MANAGE, "people"),
 )
+# Rooms whose pages belong to another's menu.
+PART_OF = {"tools": "programme", "practice-standards": "programme"}
 
 
 CHROME = (
@@ -36,11 +42,12 @@ def navigation() -> list[dict[str, Any]]:
     if not current_user.is_authenticated:
         return []
     first = request.path.strip("/").partition("/")[0]
-    return [
-        {"text": text, "href": url_for(endpoint), "active": first == part}
-        for text, endpoint, permission, part in NAVIGATION
-        if can(permission)
-    ]
+    here = PART_OF.get(first, first)
+    found: dict[str, dict[str, Any]] = {}
+    for text, endpoint, permission, part in NAVIGATION:
+        if text not in found and can(permission):
+            found[text] = {"text": text, "href": url_for(endpoint), "active": here == part}
+    return list(found.values())
 
 
 def chrome() -> dict[str, Any]:

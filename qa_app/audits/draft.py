@@ -5,23 +5,20 @@ read anew from the database, because whoever saves has just taken the audit's ro
 """
 
 from functools import cached_property
-from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from qa_app.audits.asking import Asking, text_field
 from qa_app.audits.models import (
-    Audit,
     AuditText,
     Concern,
     Finding,
     LimitOverride,
-    QuestionAnswer,
     SectionAnswer,
     Voice,
 )
-from qa_app.database import db
 from qa_app.domain.answers import FindingKind, QuestionKind, VoiceOf
 from qa_app.domain.completeness import (
     DraftFacts,
@@ -33,65 +30,11 @@ from qa_app.domain.completeness import (
     gaps,
 )
 from qa_app.domain.grades import Grade, Limiting, LimitingRule
-from qa_app.standards.models import Question, Section, ToolVersion
-
-T = TypeVar("T")
+from qa_app.standards.models import Question, Section
 
 
-class Draft:
+class Draft(Asking):
     """One audit's answers."""
-
-    def __init__(self, audit: Audit) -> None:
-        self.audit = audit
-
-    def _all(self, query: Select[Any], _row: type[T]) -> list[T]:
-        return list(db.session.scalars(query.execution_options(populate_existing=True)))
-
-    @property
-    def tool(self) -> ToolVersion:
-        """The version of the audit tool that the audit keeps."""
-        if self.audit.tool_version is None:
-            raise LookupError("an imported audit has no sections")
-        return self.audit.tool_version
-
-    @cached_property
-    def sections(self) -> list[Section]:
-        """The sections asked for this child's plan, in order, with their questions."""
-        query = (
-            select(Section)
-            .where(Section.version_id == self.audit.tool_version_id)
-            .order_by(Section.position)
-            .options(selectinload(Section.questions))
-        )
-        return [each for each in db.session.scalars(query) if self._asked(each)]
-
-    def _asked(self, item: Section | Question) -> bool:
-        return self.audit.plan_type is None or item.applies_to(self.audit.plan_type)
-
-    def section(self, code: str) -> Section | None:
-        """One section by its code, where it is asked."""
-        if "sections" in self.__dict__:
-            return next((each for each in self.sections if each.code == code), None)
-        query = select(Section).where(
-            Section.version_id == self.audit.tool_version_id, Section.code == code
-        )
-        found = db.session.scalars(query).one_or_none()
-        return found if found is not None and self._asked(found) else None
-
-    def questions_of(self, section: Section) -> list[Question]:
-        """A section's questions that are asked: compliance first, then quality (A2)."""
-        asked = [each for each in section.questions if self._asked(each)]
-        return sorted(asked, key=lambda each: each.kind is not QuestionKind.COMPLIANCE)
-
-    def question(self, code: str) -> Question | None:
-        """One question by its code, where it is asked."""
-        query = (
-            select(Question)
-            .join(Section, Section.id == Question.section_id)
-            .where(Section.version_id == self.audit.tool_version_id, Question.code == code)
-        )
-        found = db.session.scalars(query).one_or_none()
-        return found if found is not None and self._asked(found) else None
 
     @cached_property
     def texts(self) -> dict[str, AuditText]:
@@ -118,12 +61,6 @@ class Draft:
         """Draft grades by section."""
         query = select(SectionAnswer).where(SectionAnswer.audit_id == self.audit.id)
         return {row.section_id: row for row in self._all(query, SectionAnswer)}
-
-    @cached_property
-    def question_answers(self) -> dict[UUID, QuestionAnswer]:
-        """Answers by question."""
-        query = select(QuestionAnswer).where(QuestionAnswer.audit_id == self.audit.id)
-        return {row.question_id: row for row in self._all(query, QuestionAnswer)}
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -171,7 +108,7 @@ class Draft:
         return answer is not None and answer.not_applicable
 
     @property
-    def graded(self) -> dict[str, tuple[Limiting, Grade | None]]:
+    def section_grades(self) -> dict[str, tuple[Limiting, Grade | None]]:
         """What limits the overall grade (A7): section titles with their grades."""
         return {each.title: (each.limiting, self.grade_of(each)) for each in self.sections}
 
@@ -202,6 +139,8 @@ class Draft:
             concern_open=self.concern is not None,
             overrides=frozenset(rule for rule, row in self.overrides.items() if row.reason.strip()),
             voices_asked=tuple(VoiceOf) if self.tool.voices else (),
+            graded=self.audit.graded,
+            gated=self.tool.gates,
         )
 
     def _section_facts(self, section: Section) -> SectionFacts:
@@ -222,14 +161,15 @@ class Draft:
         )
 
     def _answered(self, question: Question) -> bool:
+        if question.kind is QuestionKind.TEXT:
+            return bool(self.text(text_field(question)).strip())
         answer = self.question_answers.get(question.id)
         return answer is not None and (answer.compliance or answer.grade) is not None
 
     @cached_property
     def gaps(self) -> list[Gap]:
-        """What keeps the audit from being submitted; nothing for a tool without gates (P7)."""
-        self.read_everything()
-        return gaps(self.facts()) if self.tool.gates else []
+        """What keeps the audit from being submitted, as far as its tool has gates (P7)."""
+        return gaps(self.read_everything().facts())
 
     def read_everything(self) -> "Draft":
         """Read each part in one query, for a page or a check that needs them all."""

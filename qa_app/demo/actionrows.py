@@ -178,7 +178,8 @@ class ActionRows:
             return owner
         senior = self.council.manager_of(owner) or self.council.qa_lead
         if verb is Verb.MOVE_DUE:
-            return self.council.head_of(planned.told.piece.case.unit) if owner.service else senior
+            head = self.council.head_of(planned.told.piece.case.unit)
+            return head if owner.service and head is not owner else senior
         if verb is Verb.WITHDRAW or planned.kind is ActionKind.PRIORITY:
             return self._head_outside(planned)
         return senior

@@ -19,9 +19,16 @@ from qa_app.demo.grading import Graded, Tool, answer
 from qa_app.demo.ledger import Ledger, Row, known
 from qa_app.demo.pieces import Piece
 from qa_app.demo.words import Words, phrases, section_phrases
-from qa_app.domain.answers import FAMILY, FindingAbout, FindingKind, SafeNow, VoiceOf
+from qa_app.domain.answers import (
+    FAMILY,
+    FindingAbout,
+    FindingKind,
+    QuestionKind,
+    SafeNow,
+    VoiceOf,
+)
 from qa_app.domain.calendar import LONDON
-from qa_app.domain.grades import GRADES, Grade, LimitingRule, PlanType
+from qa_app.domain.grades import GRADES, ComplianceAnswer, Grade, LimitingRule, PlanType
 from qa_app.standards.models import Section
 
 _P = PlanType
@@ -124,8 +131,18 @@ class ContentWriter:
         )
 
     def _questions(self, content: Content, section: Section, grade: Grade, at: datetime) -> None:
+        answers: dict[str, ComplianceAnswer | None] = {}
         for question in self.tool.questions(section, content.plan):
+            asked_after = question.only_if
+            if asked_after and answers.get(asked_after["question"]) not in asked_after["answers"]:
+                continue
+            if question.kind is QuestionKind.TEXT:
+                said = phrases("whole")["text"][question.code]
+                name = f"question.{question.code}"
+                self._text(content, name, content.words.one(said), at)
+                continue
             compliance, given = answer(self.rng, question, grade)
+            answers[question.code] = compliance
             self.ledger.add(
                 QuestionAnswer,
                 audit_id=content.audit_id,

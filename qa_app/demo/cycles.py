@@ -1,7 +1,8 @@
 """Cycles, what each post is expected to do in them, and who was exempted (P1 to P4)."""
 
 from collections import Counter
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
 from uuid import UUID
@@ -11,7 +12,9 @@ from qa_app.database import new_id
 from qa_app.demo.council import Council, Member
 from qa_app.demo.days import Days
 from qa_app.demo.ledger import Ledger
+from qa_app.demo.pieces import Piece
 from qa_app.domain.calendar import Month
+from qa_app.domain.workflow import AuditState
 from qa_app.programme.models import (
     Cycle,
     CycleState,
@@ -44,6 +47,7 @@ class Cycles:
     def __init__(self, rng: Random, days: Days, council: Council, ledger: Ledger) -> None:
         self.rng, self.days, self.council, self.ledger = rng, days, council, ledger
         self.taken: set[tuple[Month, UUID]] = set()
+        self.unfinished: Counter[Month] = Counter()
         self.exempt: dict[tuple[Month, UUID], tuple[ExemptionReason, str]] = {}
         for month in days.months:
             for member in self._expected(month):
@@ -86,8 +90,15 @@ class Cycles:
         """Note that somebody has their audit of the month."""
         self.taken.add((month, member.id))
 
-    def save(self, given: Counter[tuple[Month, UUID]]) -> None:
+    def save(self, pieces: Iterable[Piece]) -> None:
         """Add the rows: a post is expected to do one, or as many as its holder was given."""
+        given: Counter[tuple[Month, UUID]] = Counter()
+        for piece in pieces:
+            if piece.state is AuditState.WITHDRAWN:
+                continue
+            given[piece.month, piece.auditor.id] += 1
+            done = piece.submitted is not None and piece.submitted <= piece.month.last
+            self.unfinished[piece.month] += not done
         for month in self.days.months:
             self._save(month, given)
 
@@ -100,11 +111,14 @@ class Cycles:
             month=month.first,
             due_on=due,
             state=CycleState.OPEN if current else CycleState.CLOSED,
+            closed_at=None if current else self._closed(month),
         )
         opened = self.days.back(1, month.first)
         lead = self.council.qa_lead.id
         at = self.days.clock(opened, 10)
         self.ledger.note("cycle_opened", "cycle", cycle["id"], by=lead, at=at, month=month.words)
+        if not current:
+            self._note_closing(cycle["id"], month, lead)
         posts: set[UUID] = set()
         beside = self.council.of_kind(*_BESIDE)
         for member in self._expected(month) + [m for m in beside if given[month, m.id]]:
@@ -114,6 +128,17 @@ class Cycles:
             left = member.ended is not None and member.ended < month.last
             if left and member.post_id not in posts and self.expects(month):
                 self._vacancy(cycle["id"], member, month)
+
+    def _closed(self, month: Month) -> datetime:
+        """A month is closed early in the next one."""
+        return self.days.clock(self.days.on(2, month.last), 16)
+
+    def _note_closing(self, cycle_id: UUID, month: Month, by: UUID) -> None:
+        unfinished = self.unfinished[month]
+        self.ledger.note(
+            "cycle_closed", "cycle", cycle_id, by=by, at=self._closed(month),
+            month=month.words, unfinished=unfinished,
+        )  # fmt: skip
 
     def _expectation(
         self, cycle_id: UUID, member: Member, number: int, month: Month, due: date

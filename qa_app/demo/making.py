@@ -15,6 +15,7 @@ from qa_app.accounts import settings
 from qa_app.accounts.models import Setting
 from qa_app.database import db, new_id
 from qa_app.demo.actions import ActionPlanner
+from qa_app.demo.ahead import Ahead
 from qa_app.demo.audits import AuditWriter
 from qa_app.demo.cases import build_cases
 from qa_app.demo.concerns import ConcernWriter
@@ -84,6 +85,7 @@ def make(seed: int, *, today: date, at: datetime, password: str) -> Made:
     composed = compose(seed, today=today, at=at)
     _save(composed.ledger)
     _mark(seed, composed)
+    Ahead(composed.council, composed.days, seed, at).set_going()
     set_password(password, at=at)
     rows = composed.ledger.rows
     counts = Counter({table.name: len(found) for table, found in rows.items()})

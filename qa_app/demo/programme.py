@@ -60,13 +60,7 @@ class Planner:
         for piece in self.pieces:
             number = self.ledger.number(f"audit:{piece.month}")
             piece.reference = f"A-{piece.month}-{number:03d}"
-        self.cycles.save(
-            Counter(
-                (piece.month, piece.auditor.id)
-                for piece in self.pieces
-                if piece.state is not _S.WITHDRAWN
-            )
-        )
+        self.cycles.save(self.pieces)
         return self.pieces
 
     def _special(self, special: Special) -> None:
@@ -294,6 +288,7 @@ class Planner:
         )
         return (
             open_then
+            and case.plan is not PlanType.EARLY_HELP  # it has an audit tool of its own
             and case.id not in self.used
             and (month, case.family[0].id) not in self.families
             and self.workers[month, case.worker.id] < 3

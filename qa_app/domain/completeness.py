@@ -1,5 +1,9 @@
 """What a draft audit still lacks before it can be submitted (A2 to A7, A9, A10).
 
+A tool says for itself whether it has these gates and whether it is graded (P7). Without gates every
+question asked is to be answered all the same (A2), and a graded audit needs its overall grade, or
+it could never be final (M7).
+
 Each gap is an instruction that names its noun, and a place to link to. Nothing here counts words.
 """
 
@@ -92,7 +96,8 @@ class DraftFacts:
 
     ``none_found`` holds, for a kind of finding, why there is none; ``overrides`` the limiting
     rules that the auditor set aside with a reason; ``voices_asked`` those whom the tool asks for.
-    ``concern_open`` says that a significant-harm concern stands on this audit.
+    ``concern_open`` says that a significant-harm concern stands on this audit. ``graded`` and
+    ``gated`` are what the tool says of itself (P7).
     """
 
     sections: tuple[SectionFacts, ...]
@@ -108,11 +113,13 @@ class DraftFacts:
     concern_open: bool = False
     overrides: frozenset[LimitingRule] = frozenset()
     voices_asked: tuple[VoiceOf, ...] = tuple(VoiceOf)
+    graded: bool = True
+    gated: bool = True
 
 
 def gaps(facts: DraftFacts) -> list[Gap]:
     """Everything that keeps a draft from being submitted, in the order of its pages."""
-    return [gap for check in _CHECKS for gap in check(facts)]
+    return [gap for check in (_GATES if facts.gated else _NO_GATES) for gap in check(facts)]
 
 
 def is_thin(
@@ -137,18 +144,27 @@ def _noun(title: str) -> str:
 def _section_gaps(facts: DraftFacts) -> Iterator[Gap]:
     """A2 and A3."""
     for section in facts.sections:
-        for name, message in _missing_in(section):
-            yield Gap(section.code, name, message)
+        for name, message in _missing_in(section, facts.graded):
+            if facts.gated or name not in _JUDGEMENT:
+                yield Gap(section.code, name, message)
 
 
-def _missing_in(section: SectionFacts) -> Iterator[tuple[str, str]]:
+_JUDGEMENT: Final = frozenset({"not_applicable", "grade", "evidence", "impact"})
+
+
+def _missing_in(section: SectionFacts, graded: bool) -> Iterator[tuple[str, str]]:
     noun = _noun(section.title)
-    if section.not_applicable:
+    if section.not_applicable and graded:
         if _missing(section.not_applicable_reason):
             yield "not_applicable", f"Enter why {noun} is not applicable"
         return
     for question in section.unanswered:
         yield question.code, f"{_ANSWER[question.kind]}: {question.words}"
+    if graded:
+        yield from _missing_judgement(section, noun)
+
+
+def _missing_judgement(section: SectionFacts, noun: str) -> Iterator[tuple[str, str]]:
     if section.grade is None:
         yield "grade", f"Select a grade for {noun}"
     if _missing(section.evidence):
@@ -220,10 +236,16 @@ def _missing_of_family(who: str, heard: VoiceFacts) -> Iterator[tuple[str, str]]
         yield "said", f"Enter what {who} said"
 
 
-def _overall_gaps(facts: DraftFacts) -> Iterator[Gap]:
-    """A6."""
-    if facts.overall is None:
+def _grade_gaps(facts: DraftFacts) -> Iterator[Gap]:
+    """A6: the grade itself, which M7 needs before there can be a final one."""
+    if facts.graded and facts.overall is None:
         yield Gap(None, "overall.grade", "Select an overall grade")
+
+
+def _reason_gaps(facts: DraftFacts) -> Iterator[Gap]:
+    """A6: why this grade, and neither the one above nor the one below."""
+    if not facts.graded:
+        return
     if _missing(facts.rationale):
         yield Gap(None, "overall.rationale", "Enter the reasons for the overall grade")
     if facts.overall not in (None, Grade.OUTSTANDING) and _missing(facts.why_not_above):
@@ -234,7 +256,7 @@ def _overall_gaps(facts: DraftFacts) -> Iterator[Gap]:
 
 def _limit_gaps(facts: DraftFacts) -> Iterator[Gap]:
     """A7."""
-    if facts.overall is None:
+    if facts.overall is None or not facts.graded:
         return
     graded = {
         section.title: (section.limiting, None if section.not_applicable else section.grade)
@@ -263,11 +285,14 @@ _RAISE: Final[Mapping[SafeNow, str]] = {
     "whether this child is safe",
 }
 
-_CHECKS: Final[tuple[Callable[[DraftFacts], Iterable[Gap]], ...]] = (
+_Checks = tuple[Callable[[DraftFacts], Iterable[Gap]], ...]
+_GATES: Final[_Checks] = (
     _section_gaps,
     _finding_gaps,
     _voice_gaps,
     _safety_gaps,
-    _overall_gaps,
+    _grade_gaps,
+    _reason_gaps,
     _limit_gaps,
 )
+_NO_GATES: Final[_Checks] = (_section_gaps, _grade_gaps)

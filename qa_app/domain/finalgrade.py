@@ -7,6 +7,7 @@ from qa_app.domain.grades import Grade
 
 WAITING: Final = "waiting for moderation"
 NOT_SELECTED: Final = "the auditor's grade: the audit was not selected for moderation"
+NOT_MODERATED: Final = "the auditor's grade: this kind of audit is not moderated"
 MODERATOR: Final = "the moderator's grade"
 SECOND_MODERATOR: Final = "the second moderator's grade"
 UNCHANGED: Final = "the auditor's grade, which moderation left as it was"

@@ -1,7 +1,7 @@
 """Who may not audit a case (S6) and who may not moderate an audit (M2), with the reason."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -37,6 +37,9 @@ _ROLE_WORDS: Final[Mapping[TieRole, str]] = {
     TieRole.CHAIR: "conference chair",
     TieRole.DECISION_MAKER: "decision-maker",
 }
+
+
+OVERSIGHT_ROLES: Final = frozenset({TieRole.IRO, TieRole.CHAIR})
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,54 @@ def conflicts_for_auditor(
     return [Conflict(reason) for reason in dict.fromkeys(reasons)]
 
 
-OVERSIGHT_ROLES: Final = frozenset({TieRole.IRO, TieRole.CHAIR})
+@dataclass(frozen=True)
+class IndependenceFacts:
+    """What S6 reads about one case, for everybody at once.
+
+    ``ties`` are everybody's to the child and to brothers and sisters; ``of_the_team`` those who in
+    the period belonged to the child's team or managed it, at any level; ``interests`` those who
+    declared an interest in the case (``family_interests``: in a brother's or sister's); ``waivers``
+    gives for an auditor the waiver that stands and has not been used.
+    """
+
+    period: Period
+    ties: tuple[CaseTie, ...]
+    team_id: UUID | None
+    of_the_team: frozenset[UUID]
+    interests: frozenset[UUID] = frozenset()
+    family_interests: frozenset[UUID] = frozenset()
+    waivers: Mapping[UUID, UUID] = field(default_factory=dict)
+
+    def conflicts(self, person_id: UUID) -> list[Conflict]:
+        """Every reason why S6 forbids this person the case; empty where it does not.
+
+        A waiver takes no reason away: see `bars`.
+        """
+        teams = frozenset(
+            team for team in (self.team_id,) if team is not None and person_id in self.of_the_team
+        )
+        declared = person_id in self.interests
+        found = conflicts_for_auditor(
+            person_id, self.ties, self.period, self.team_id, teams, declared
+        )
+        if person_id in self.family_interests:
+            found.append(
+                Conflict("has declared an interest in the case of this child's brother or sister")
+            )
+        return found
+
+    @property
+    def oversight(self) -> frozenset[UUID]:
+        """Those who were this child's reviewing officer or chair in the period."""
+        return frozenset(
+            tie.person_id
+            for tie in self.ties
+            if tie.role in OVERSIGHT_ROLES and not tie.sibling and tie.overlaps(self.period)
+        )
+
+    def bars(self, person_id: UUID) -> list[Conflict]:
+        """The reasons that keep this person from the case: none where a waiver stands."""
+        return [] if person_id in self.waivers else self.conflicts(person_id)
 
 
 def oversight_is_colleagues(

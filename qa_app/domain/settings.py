@@ -17,6 +17,7 @@ class Kind(StrEnum):
     """What a setting's value is: whole numbers of a unit, or text."""
 
     WORKING_DAYS = "working days"
+    DAYS = "days"
     MONTHS = "months"
     YEARS = "years"
     HOURS = "hours"
@@ -52,11 +53,16 @@ SETTINGS: Final[dict[str, Setting]] = {
         "8", Kind.MONTH_NUMBERS, "Months in which no audits are expected (8 is August)", "P2"),
     "extension_by_line_manager": Setting(
         5, _DAYS, "The longest extension that a line manager may give", "P3"),
+    "reminder_first": Setting(
+        7, Kind.DAYS, "How long before the due date an auditor is reminded first", "P6"),
+    "reminder_second": Setting(
+        2, Kind.DAYS, "How long before the due date an auditor is reminded again", "P6"),
     # Sampling
     "not_audited_again_within": Setting(
         12, Kind.MONTHS, "How long an audited case is left out of the draw", "S3"),
     "cases_of_one_worker": Setting(
-        2, Kind.COUNT, "Cases of one social worker drawn in a month, where there are others", "S3"),
+        2, Kind.COUNT, "Cases of one social worker drawn in a month, where there are others (0 for "
+        "no limit)", "S3"),
     "reserves_for_each_case": Setting(
         2, Kind.COUNT, "Reserve cases drawn for each case that is needed", "S4"),
     "load_difference": Setting(

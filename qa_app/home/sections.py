@@ -18,6 +18,7 @@ from qa_app.home.queries import (
 )
 from qa_app.notify.models import Notice
 from qa_app.notify.services import unread
+from qa_app.programme.queries import waiting_requests_for
 from qa_app.tracker.models import Action
 from qa_app.tracker.queries import my_actions
 
@@ -45,6 +46,7 @@ class Waiting:
     leading: Leading | None
     actions: list[Action] | None
     team: list[TeamAudit] | None
+    requests: int
     month: MonthSoFar | None
     viewer: bool
     upkeep: Upkeep | None
@@ -68,14 +70,28 @@ def waiting_for(who: Actor, today: date) -> Waiting:
         leading=_leading(who, today) if who.holds(Role.MODERATOR) else None,
         actions=my_actions(person)[:ACTIONS_SHOWN] if working else None,
         team=queries.audits_of_my_teams(who, today) if practising else None,
+        requests=_requests(who, today),
         month=queries.month_so_far(today) if who.holds(Role.QA_LEAD) else None,
         viewer=who.holds(Role.VIEWER),
         upkeep=queries.upkeep(today) if who.holds(Role.ADMINISTRATOR) else None,
     )
 
 
+def _requests(who: Actor, today: date) -> int:
+    """How many requests for an exemption or for more time this person may decide (P3).
+
+    A director above all services is told of theirs by a notice, and is not asked of here.
+    """
+    deciding = who.holds(Role.PRACTITIONER) or who.holds(Role.MODERATOR)
+    return waiting_requests_for(who, today).count if deciding and not _everywhere(who) else 0
+
+
+def _everywhere(who: Actor) -> bool:
+    return any(reach.role is Role.MODERATOR and reach.teams is None for reach in who.reaches)
+
+
 def _leading(who: Actor, today: date) -> Leading:
-    everywhere = any(reach.role is Role.MODERATOR and reach.teams is None for reach in who.reaches)
+    everywhere = _everywhere(who)
     return Leading(
         queue=queries.moderation_queue(who),
         priorities=queries.priority_actions(who),

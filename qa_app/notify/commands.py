@@ -3,7 +3,7 @@
 import logging
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import click
 from flask import Flask, current_app
@@ -15,6 +15,7 @@ from qa_app.database import now
 from qa_app.notify.delivery import deliver
 from qa_app.notify.jobs import Handler, fail_cut_off, run_next
 from qa_app.notify.mail import Mailer
+from qa_app.notify.scheduled import ScheduledJob, make_round
 
 IDLE_FOR = 2.0
 AFTER_TROUBLE = 10.0
@@ -25,16 +26,20 @@ Round = Callable[[], bool]
 """Does one piece of work; False where there was none."""
 
 
-def make_worker_command(handlers: Mapping[str, Handler]) -> click.Command:
-    """The command, with a handler for each kind of job (`Job.kind` → handler)."""
+def make_worker_command(
+    handlers: Mapping[str, Handler], scheduled: Sequence[ScheduledJob] = ()
+) -> click.Command:
+    """The command, with a handler for each kind of job (`Job.kind` → handler) and the jobs that
+    are due by the clock."""
 
     @click.command("worker")
     @click.option("--once", is_flag=True, help="Do what is waiting now, then end.")
     @with_appcontext
     def worker(once: bool) -> None:
-        """Send waiting e-mail and do waiting jobs (imports), until SIGTERM or Ctrl-C."""
+        """Send e-mail, do waiting jobs (imports) and what is due by the clock, until stopped."""
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-        rounds: list[Round] = [lambda: _job_round(handlers)]
+        # What is due by the clock comes first, so that --once sends what it promises.
+        rounds: list[Round] = [make_round(scheduled), lambda: _job_round(handlers)]
         if app.config["MAIL_SERVER"]:
             rounds.append(_mail_round)
         if once:

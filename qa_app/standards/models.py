@@ -1,7 +1,12 @@
-"""An audit tool as data. A published version never changes; an audit keeps its version."""
+"""Practice standards, audit tools as data, and themes.
 
-from datetime import datetime
+A published version of a tool never changes, and an audit keeps its version; a standard that changes
+is a new version from a day on, so that an audit is judged by what was in force in its period.
+"""
+
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
@@ -20,15 +25,44 @@ class ToolVersionState(StrEnum):
     RETIRED = "retired"
 
 
+class FrameKind(StrEnum):
+    """Which cases the list that a tool is drawn from holds (S1)."""
+
+    OPEN = "open"
+    RECENTLY_OPENED = "recently_opened"
+    RECENTLY_CLOSED = "recently_closed"
+
+    @property
+    def words(self) -> str:
+        """The list as a page says it."""
+        return FRAME_WORDS[self]
+
+
+FRAME_WORDS = {
+    FrameKind.OPEN: "Open cases",
+    FrameKind.RECENTLY_OPENED: "Recently opened cases",
+    FrameKind.RECENTLY_CLOSED: "Recently closed cases",
+}
+
+
 class ToolVersion(Base):
-    """One version of an audit tool, and what it says of itself (P7)."""
+    """One version of an audit tool, and what it says of itself (P7).
+
+    It is drawn from a list of cases of `plan_types` (empty: every plan), those of `frame`, looking
+    back `frame_months` where that is a recent one; `usual_number` is how many a month, None for one
+    for each auditor. `changes` says what is new. `revision` keeps two editors of a draft apart.
+    """
 
     __tablename__ = "tool_version"
     __table_args__ = (
         UniqueConstraint("code", "number"),
         one_of("state", ToolVersionState),
+        one_of("frame", FrameKind),
         CheckConstraint(
             "(state = 'draft') = (published_at IS NULL)", name="published_has_its_time"
+        ),
+        CheckConstraint(
+            "(state = 'retired') = (retired_at IS NOT NULL)", name="retired_has_its_time"
         ),
     )
 
@@ -43,14 +77,31 @@ class ToolVersion(Base):
     moderated: Mapped[bool]
     counts_in_mtm: Mapped[bool]
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    changes: Mapped[str] = mapped_column(Text, default="")
+    plan_types: Mapped[list[str]] = mapped_column(JSON, default=list)
+    frame: Mapped[FrameKind] = mapped_column(Choice(FrameKind), default=FrameKind.OPEN)
+    frame_months: Mapped[int] = mapped_column(default=3)
+    usual_number: Mapped[int | None]
+    revision: Mapped[int] = mapped_column(default=1)
 
     sections: Mapped[list["Section"]] = relationship(
         order_by="Section.position", back_populates="version"
     )
 
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 -- SQLAlchemy reads it as it is
+
+    def is_for(self, plan_type: PlanType) -> bool:
+        """Whether a case on this plan may be audited with it (an empty list means every plan)."""
+        return not self.plan_types or plan_type.value in self.plan_types
+
 
 class Section(Base):
-    """A section with its guidance, its grade descriptors and whether it limits the grade (A7)."""
+    """A section with its guidance, its grade descriptors and whether it limits the grade (A7).
+
+    `only_if` is None, or {"question": code, "answers": [...]}: asked only after such an answer.
+    """
 
     __tablename__ = "section"
     __table_args__ = (UniqueConstraint("version_id", "code"), one_of("limiting", Limiting))
@@ -64,6 +115,7 @@ class Section(Base):
     limiting: Mapped[Limiting] = mapped_column(Choice(Limiting))
     plan_types: Mapped[list[str]] = mapped_column(JSON)
     descriptors: Mapped[dict[str, str]] = mapped_column(JSON)
+    only_if: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     version: Mapped[ToolVersion] = relationship(back_populates="sections")
     questions: Mapped[list["Question"]] = relationship(
@@ -80,7 +132,8 @@ class Section(Base):
 
 
 class Question(Base):
-    """One question of a section, with the standard that it tests."""
+    """One question of a section. `standard` is the number of the practice standard that it tests
+    (older versions hold words instead); `only_if` is as a section's."""
 
     __tablename__ = "question"
     __table_args__ = (UniqueConstraint("section_id", "code"), one_of("kind", QuestionKind))
@@ -94,6 +147,7 @@ class Question(Base):
     guidance: Mapped[str] = mapped_column(Text, default="")
     standard: Mapped[str] = mapped_column(String(200), default="")
     plan_types: Mapped[list[str]] = mapped_column(JSON)
+    only_if: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     section: Mapped[Section] = relationship(back_populates="questions")
 
@@ -112,3 +166,66 @@ class Theme(Base):
     name: Mapped[str] = mapped_column(String(100))
     description: Mapped[str] = mapped_column(Text, default="")
     synonyms: Mapped[list[str]] = mapped_column(JSON)
+
+
+class StandardSource(StrEnum):
+    """Where a practice standard comes from."""
+
+    STATUTE = "statute"
+    NATIONAL = "national"
+    LOCAL = "local"
+
+    @property
+    def words(self) -> str:
+        """The source as a page says it."""
+        return SOURCE_WORDS[self]
+
+
+SOURCE_WORDS = {
+    StandardSource.STATUTE: "Law",
+    StandardSource.NATIONAL: "National standard",
+    StandardSource.LOCAL: "Local standard",
+}
+
+
+class PracticeStandard(Base):
+    """One version of a practice standard: a testable expectation, in force from a day to a day.
+
+    `number` is chapter.number ("4.3") and stays; a change is a new row with the next `version`,
+    which begins the day after the one before ends. `plan_types` is empty for every plan.
+    """
+
+    __tablename__ = "practice_standard"
+    __table_args__ = (
+        UniqueConstraint("number", "version"),
+        one_of("source", StandardSource),
+        CheckConstraint(
+            "valid_until IS NULL OR valid_until >= valid_from", name="ends_after_start"
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    number: Mapped[str] = mapped_column(String(10))
+    version: Mapped[int]
+    chapter: Mapped[str] = mapped_column(String(100))
+    title: Mapped[str] = mapped_column(String(200))
+    expectation: Mapped[str] = mapped_column(Text)
+    source: Mapped[StandardSource] = mapped_column(Choice(StandardSource))
+    source_detail: Mapped[str] = mapped_column(String(300), default="")
+    national_timescale: Mapped[str] = mapped_column(String(200), default="")
+    local_timescale: Mapped[str] = mapped_column(String(200), default="")
+    plan_types: Mapped[list[str]] = mapped_column(JSON)
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    change: Mapped[str] = mapped_column(String(400), default="")
+    changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def sort_key(self) -> tuple[int, ...]:
+        """The number as it is counted: 4.10 comes after 4.9."""
+        return tuple(int(part) for part in self.number.split("."))
+
+    def in_force(self, first: date, last: date) -> bool:
+        """Whether it was in force on any day from the first to the last, both included."""
+        return self.valid_from <= last and (self.valid_until is None or self.valid_until >= first)

@@ -53,11 +53,12 @@ class Writer:
 
 
 def whole_answers(audit: Audit, *, grade: str = "good", safe: str = "yes") -> dict[str, str]:
-    """Every box of a complete draft, all sections with the same grade."""
+    """Every box of a complete draft, all sections with the same grade; also the answers to what
+    only another answer would ask for."""
     draft = Draft(audit)
     values: dict[str, str] = {}
-    for section in draft.sections:
-        for question in draft.questions_of(section):
+    for section in draft.possible:
+        for question in draft.possible_questions(section):
             quality = question.kind is QuestionKind.QUALITY
             values[f"question.{question.code}"] = grade if quality else "yes"
         values[f"{section.code}.grade"] = grade

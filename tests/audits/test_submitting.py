@@ -15,7 +15,8 @@ from qa_app.domain.grades import Grade
 from qa_app.domain.permissions import Party
 from qa_app.domain.workflow import AuditState, MoveNotAllowed
 from qa_app.notify.models import Notice
-from tests.audits.making import AT, Writer, given, submitted, written
+from tests.audits.making import AT, Writer, given, submitted, whole_answers, written
+from tests.tools import a_published_tool
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -119,19 +120,25 @@ def test_a_resubmission_keeps_the_day_and_adds_grades(council, me, moderator):
 
 def test_a_tool_that_is_not_moderated_is_final_at_once(council, me):
     # P7, M7: the final grade is the auditor's.
+    a_published_tool(like="core", moderated=False, counts_in_mtm=False)
     audit = written(council)
-    audit.tool_version.moderated = False
     services.submit(audit, by=me, at=AT)
 
     assert (audit.state, audit.final_grade, audit.final_at) == (AuditState.FINAL, Grade.GOOD, AT)
     assert len(_grades(audit, GradeSource.FINAL)) == 13
 
 
-def test_a_tool_without_gates_takes_what_there_is(council, me):
-    # P7
+def test_a_tool_without_gates_takes_what_there_is_once_every_question_is_answered(council, me):
+    # P7, A2
+    a_published_tool(like="core", gates=False, counts_in_mtm=False)
     audit = given(council)
-    audit.tool_version.gates = False
-    Writer(audit, me)({"overall.grade": "good"})
+    answers = whole_answers(audit)
+    questions = {name: each for name, each in answers.items() if name.startswith("question.")}
+    Writer(audit, me)({"overall.grade": "good"} | questions)
+    Writer(audit, me)({"question.risk.analysis": ""})
+    with pytest.raises(services.Incomplete):
+        services.submit(audit, by=me, at=AT)
+    Writer(audit, me)({"question.risk.analysis": "good"})
     services.submit(audit, by=me, at=AT)
 
     assert audit.auditor_grade is Grade.GOOD

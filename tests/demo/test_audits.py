@@ -12,7 +12,7 @@ from qa_app.audits.models import Audit, AuditParty, AuditText, GradeRow, GradeSo
 from qa_app.audits.services.giving import independence_of
 from qa_app.cases.models import Case
 from qa_app.database import db
-from qa_app.domain.calendar import Month, london_date
+from qa_app.domain.calendar import Month, add_months, london_date
 from qa_app.domain.grades import GRADES, Grade, Selection, limits_broken
 from qa_app.domain.independence import OVERSIGHT_ROLES
 from qa_app.domain.permissions import Party
@@ -167,6 +167,8 @@ def test_grades_are_near_the_published_mix_and_improve():
 def test_every_month_has_its_audits_and_none_is_given_in_august():
     given = Counter(audit.cycle_month for audit in all_audits())
 
+    # P7: a thematic audit runs beside the cycles.
+    assert given.pop(None) == 10
     assert len(given) == 16
     assert not {date(2025, 8, 1), date(2026, 8, 1)} & set(given)
     assert all(number >= 25 for number in given.values())
@@ -178,9 +180,15 @@ def test_no_case_is_audited_twice_and_no_family_twice_in_a_cycle():
     # S3
     audits = all_audits()
     families = Counter((audit.cycle_month, audit.case.family_reference) for audit in audits)
+    of_cycles = [audit for audit in audits if audit.cycle_month is not None]
+    completed = {audit.case_id: audit.completed_on for audit in of_cycles}
 
-    assert len({audit.case_id for audit in audits}) == len(audits)
+    assert len({audit.case_id for audit in of_cycles}) == len(of_cycles)
     assert max(families.values()) == 1
+    # The thematic audit's cases were audited more than 12 months ago, if ever.
+    for audit in audits:
+        if audit.cycle_month is None and audit.case_id in completed:
+            assert completed[audit.case_id] < add_months(TODAY, -12)
 
 
 def test_most_cases_are_drawn_and_a_picked_one_says_why():

@@ -4,21 +4,29 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from qa_app.accounts.models import Person, Post, PostKind
+from qa_app.accounts.models import Person, PersonSource, Post, PostHolding, PostKind
 from qa_app.accounts.queries import posts_held
 from qa_app.audits.models import Audit, AuditSource
-from qa_app.database import db
+from qa_app.database import db, new_id
+from qa_app.domain.calendar import Month
 from qa_app.domain.grades import Grade, Selection
 from qa_app.domain.workflow import AuditState
 from qa_app.programme import services
-from qa_app.programme.models import CycleState, ExemptionReason
+from qa_app.programme.models import Batch, BatchAudit, BatchKind, CycleState, ExemptionReason
 from qa_app.programme.queries import completion
+from qa_app.programme.queries.cycles import month_page
+from qa_app.programme.queries.planning import YearPlan
+from qa_app.reports import services as reports
+from qa_app.reports.measureset import MeasureSet
 from qa_app.standards.queries import current_version
+from tests.reports.rows import an_audit_done_here
+from tests.tools import a_published_tool
 
 pytestmark = pytest.mark.usefixtures("context")
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 MONTH = date(2026, 11, 1)
+NOVEMBER = Month.of(MONTH)
 
 
 def _expect(council, key, number=1, at=AT, month=MONTH):
@@ -203,9 +211,9 @@ def test_another_auditors_late_audit_stands_beside_too(council):
 
 def test_a_tool_that_does_not_count_is_left_out(council):
     # P7
+    a_published_tool(like="core", counts_in_mtm=False)
     _expect(council, "auditor")
     _done(council, "auditor", date(2026, 11, 10))
-    current_version("core").counts_in_mtm = False
 
     assert _november().done == 0
 
@@ -223,3 +231,75 @@ def test_setting_an_expectation_again_changes_its_number(council):
     first = _expect(council, "auditor", 1)
     assert _expect(council, "auditor", 2).id == first.id
     assert _november().expected == 2
+
+
+# --- the published figure
+
+
+def _managers(council, number):
+    """So many more team managers, each in a post of their own."""
+    found = []
+    for place in range(number):
+        person = Person(name=f"Manager {place}", name_key=f"manager {place}",
+                        source=PersonSource.ADMINISTRATOR)  # fmt: skip
+        post = Post(title="Service Manager", kind=PostKind.SERVICE_MANAGER, rank=50, line=False,
+                    team_id=council.teams["SAFE"])  # fmt: skip
+        db.session.add_all([person, post])
+        db.session.flush()
+        db.session.add(PostHolding(post_id=post.id, person_id=person.id,
+                                   started_on=date(2020, 1, 6)))  # fmt: skip
+        found.append(person.id)
+    db.session.flush()
+    return found
+
+
+def test_the_published_15_of_37_comes_from_a_planned_year_with_its_exemptions(council):
+    """MTM-2 as the authority published it: 40 expected, 3 exempted in time, 15 done in time."""
+    people = _managers(council, 40)
+    wanted = YearPlan(NOVEMBER, frozenset(), {PostKind.SERVICE_MANAGER: 1})
+    services.plan_year(wanted, by=council.people["qa_lead"], at=AT)
+    cycle = services.ensure_cycle(MONTH, None, AT)
+    rows = {each.person_id: each for each in cycle.expectations}
+    assert len(rows) == 40
+    due_on = cycle.due_on
+    # P4: three in time reduce due; two after the due date do not.
+    for person, day in zip(people, (2, 10, due_on.day, 31, 31), strict=False):
+        at = AT + timedelta(days=day - 2)
+        services.exempt(rows[person], number=1, reason=ExemptionReason.SICKNESS, note="",
+                        by=council.people["head"], at=at)  # fmt: skip
+    kind, case = {"auditor_post": PostKind.SERVICE_MANAGER}, council.cases["100001"]
+    for person in people[5:20]:
+        an_audit_done_here(cycle, person, case, date(2026, 11, 30), **kind)
+    for person in people[20:24]:
+        # P6: late, beside it and never inside
+        an_audit_done_here(cycle, person, case, date(2026, 12, 1), **kind)
+    # P4: done in spite of an exemption in time, it was not due
+    an_audit_done_here(cycle, people[0], case, date(2026, 11, 9), **kind)
+    # P7: an audit of a batch runs outside the cycles
+    _of_a_batch(cycle, people[30], case)
+    found = reports.measures(NOVEMBER, NOVEMBER, at=datetime(2026, 12, 20, tzinfo=UTC))
+
+    (figure,) = [each for each in found.figures if each.measure == "MTM-2"]
+    assert figure.text == "15 / 37 (41%)"
+    assert _beside(found) == {
+        "Expected": 40, "Exempted": 3, "Exempted after the due date": 2,
+        "Completed after the month": 4, "Due from other auditors": 0,
+        "Completed by other auditors": 0,
+    }  # fmt: skip
+    page = month_page(cycle).figures
+    assert (page.due, page.done, page.late) == (37, 15, 4)
+
+
+def _of_a_batch(cycle, person, case):
+    audit = an_audit_done_here(cycle, person, case, date(2026, 11, 3),
+                               auditor_post=PostKind.SERVICE_MANAGER)  # fmt: skip
+    audit.cycle_month = None
+    batch = Batch(id=new_id(), kind=BatchKind.LOOK_BACK, name="600 decisions", number=600,
+                  tool_code=audit.tool_version.code, starts_on=date(2026, 11, 1),
+                  ends_on=date(2026, 12, 1), made_at=AT)  # fmt: skip
+    db.session.add_all([batch, BatchAudit(audit_id=audit.id, batch=batch)])
+    db.session.flush()
+
+
+def _beside(found: MeasureSet):
+    return {each.words: each.numbers[NOVEMBER] for each in found.beside if each.measure == "MTM-2"}

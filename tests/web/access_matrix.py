@@ -27,6 +27,7 @@ from tests.audits.making import given
 from tests.client import CheckedClient
 from tests.council import build_council
 from tests.moderation.factory import a_submitted_audit
+from tests.web.programme_world import OF_TOOLS, programme_of
 
 MATRIX = Path(__file__).parent.parent / "data" / "access-matrix.csv"
 METHODS = ("GET", "POST")
@@ -68,7 +69,8 @@ class World:
 
     def path(self, endpoint: str, rule: Rule) -> str:
         """The address of a route on this world's objects."""
-        values = {name: self.arguments[name] for name in rule.arguments}
+        known = self.arguments | (OF_TOOLS if endpoint.startswith("standards.") else {})
+        values = {name: known[name] for name in rule.arguments}
         if endpoint in ON_A_DRAFT:
             values["audit_id"] = self.draft_id
         if endpoint == "moderation.start":
@@ -100,8 +102,10 @@ def build_world(app: Flask) -> World:
             "code": "risk",
             "finding_id": uuid4(),
             "name": "expected_audits",
+            "standard_number": "1.1",
             "token": "not-a-token",
             **_odds_and_ends(council.people["worker"]),
+            **programme_of(council),
         }
         for key, person_id in council.people.items():
             world.tokens[key] = _session(person_id)

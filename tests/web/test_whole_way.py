@@ -79,10 +79,14 @@ class Way:
         self.fill("head", concern, "reason")
 
     def _give(self) -> str:
+        path = "/programme/give?case=100001"
+        # The core tool comes first, and has every page that an audit can have.
+        core = form_of(self.client("qa_lead"), path, "tool").choices["tool"][0]
         self.fill(
             "qa_lead",
-            "/programme/give?case=100001",
+            path,
             "auditor",
+            tool=core,
             selection="targeted",
             reason=self.text[:200],
             auditor=str(self.council.people["other_auditor"]),

@@ -16,6 +16,7 @@ from qa_app.audits.models.answers import (
 )
 from qa_app.audits.models.audit import Audit, AuditParty, AuditSource, GradeRow, GradeSource
 from qa_app.audits.models.concern import Concern, ConcernTold, SafetyDecision, ToldAs
+from qa_app.audits.models.independence import DeclaredInterest, Waiver
 
 __all__ = [
     "Audit",
@@ -24,6 +25,7 @@ __all__ = [
     "AuditText",
     "Concern",
     "ConcernTold",
+    "DeclaredInterest",
     "Finding",
     "GradeRow",
     "GradeSource",
@@ -33,4 +35,5 @@ __all__ = [
     "SectionAnswer",
     "ToldAs",
     "Voice",
+    "Waiver",
 ]

@@ -18,8 +18,8 @@ class AuditText(Base):
     Kept apart from the narrow rows, so that figures never read it. Field names:
     `overall.rationale`, `overall.why_not_above`, `overall.why_not_below`, `safe.how_known`,
     `none_found.strength`, `none_found.development`, and for each section `<section code>.evidence`,
-    `<code>.impact`, `<code>.not_applicable`. `salt` hides the text's hash in the history, and goes
-    with the text.
+    `<code>.impact`, `<code>.not_applicable`; for a text question `question.<question code>`. `salt`
+    hides the text's hash in the history, and goes with the text.
     """
 
     __tablename__ = "audit_text"

@@ -28,7 +28,8 @@ class AuditSource(StrEnum):
 class Audit(Base):
     """One audit, with what it pins at the start (A1).
 
-    `cycle_month` is the first day of the cycle in which it was due (None for an imported audit);
+    `cycle_month` is the first day of the cycle in which it was due (None for an imported audit, and
+    for one of a batch, which runs outside the cycles: P7); `graded` is what its tool says;
     `completed_on` the day in Europe/London of its first submission, or the workbook's, and never
     moves; `completed_month` its first day. `auditor_grade` and `final_grade` repeat the standing
     rows of GradeRow for indexes and lists; the service that writes one writes the other.
@@ -46,7 +47,8 @@ class Audit(Base):
         one_of("auditor_post", PostKind),
         one_of("plan_type", PlanType),
         CheckConstraint(
-            "state <> 'final' OR (final_grade IS NOT NULL AND final_at IS NOT NULL)",
+            "state <> 'final'"
+            " OR (final_at IS NOT NULL AND (final_grade IS NOT NULL OR NOT graded))",
             name="final_has_a_grade",
         ),
         CheckConstraint("final_grade IS NULL OR state = 'final'", name="grade_only_when_final"),
@@ -57,7 +59,7 @@ class Audit(Base):
         ),
         CheckConstraint(
             "source = 'imported' OR (case_id IS NOT NULL AND auditor_id IS NOT NULL"
-            " AND due_on IS NOT NULL AND cycle_month IS NOT NULL)",
+            " AND due_on IS NOT NULL)",
             name="made_is_whole",
         ),
         one_of("safe_now", SafeNow),
@@ -82,6 +84,7 @@ class Audit(Base):
     selection: Mapped[Selection] = mapped_column(Choice(Selection))
     selection_reason: Mapped[str] = mapped_column(String(400), default="")
     tool_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("tool_version.id"))
+    graded: Mapped[bool] = mapped_column(default=True)
 
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
     case_reference: Mapped[str] = mapped_column(String(40))
@@ -124,7 +127,7 @@ class Audit(Base):
     parties: Mapped[list["AuditParty"]] = relationship(back_populates="audit")
     grades: Mapped[list["GradeRow"]] = relationship(back_populates="audit", order_by="GradeRow.at")
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it as it is  # noqa: RUF012 -- as SQLAlchemy wants it
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads it as it is
 
     def permission_subject(self) -> Subject:
         """What `can()` needs to know of this audit."""

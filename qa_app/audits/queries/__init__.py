@@ -1,5 +1,10 @@
 """Reading audits: lists, one audit as its reader sees it, and who is tied to a case."""
 
+from qa_app.audits.queries.independence import (
+    independence_of,
+    independence_of_many,
+    period_under_review,
+)
 from qa_app.audits.queries.lists import (
     Filters,
     Page,
@@ -25,8 +30,11 @@ __all__ = [
     "Reading",
     "actions_of",
     "family_of",
+    "independence_of",
+    "independence_of_many",
     "may_read",
     "page_of",
+    "period_under_review",
     "present_worker",
     "reading_of",
     "standing_grades",

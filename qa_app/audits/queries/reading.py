@@ -8,21 +8,22 @@ from sqlalchemy import func, select
 
 from qa_app import history
 from qa_app.accounts.queries import names
+from qa_app.audits.asking import text_field
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit, GradeRow, GradeSource
 from qa_app.database import db
 from qa_app.domain import events
-from qa_app.domain.answers import FAMILY, FindingKind, VoiceOf
+from qa_app.domain.answers import FAMILY, FindingKind, QuestionKind, VoiceOf
 from qa_app.domain.grades import Grade, LimitingRule, limits_broken
 from qa_app.domain.permissions import Party
 from qa_app.history import Event
-from qa_app.standards.models import Section
+from qa_app.standards.models import Question, Section
 from qa_app.tracker.models import Action
 
 
 @dataclass(frozen=True)
 class SectionReading:
-    """A section with what was answered. `final_grade` is None until there is one."""
+    """A section that is asked, with what was answered. `final_grade` is None until there is one."""
 
     code: str
     title: str
@@ -60,7 +61,11 @@ class VoiceReading:
 
 @dataclass(frozen=True)
 class Reading:
-    """Everything that a reader of the audit sees of its judgement."""
+    """Everything that a reader of the audit sees of its judgement.
+
+    `graded` and `judged` say whether its tool asks for grades, and for findings and the child's
+    safety (P7).
+    """
 
     sections: list[SectionReading]
     strengths: list[FindingReading]
@@ -75,6 +80,8 @@ class Reading:
     why_not_above: str
     why_not_below: str
     overrides: list[tuple[str, str]] = field(default_factory=list)
+    graded: bool = True
+    judged: bool = True
 
 
 def reading_of(audit: Audit, draft: Draft | None = None) -> Reading:
@@ -95,6 +102,8 @@ def reading_of(audit: Audit, draft: Draft | None = None) -> Reading:
         why_not_above=draft.text("overall.why_not_above"),
         why_not_below=draft.text("overall.why_not_below"),
         overrides=_overrides(draft),
+        graded=audit.graded,
+        judged=draft.judges,
     )
 
 
@@ -111,11 +120,6 @@ def standing_grades(audit_id: UUID, source: GradeSource) -> dict[UUID | None, Gr
 def _section(
     draft: Draft, section: Section, finals: dict[UUID | None, Grade | None]
 ) -> SectionReading:
-    answers = []
-    for question in draft.questions_of(section):
-        row = draft.question_answers.get(question.id)
-        answer = (row.compliance or row.grade) if row is not None else None
-        answers.append((question.wording, answer.words if answer is not None else ""))
     return SectionReading(
         code=section.code,
         title=section.title,
@@ -125,8 +129,21 @@ def _section(
         reason=draft.text(f"{section.code}.not_applicable"),
         evidence=draft.text(f"{section.code}.evidence"),
         impact=draft.text(f"{section.code}.impact"),
-        answers=tuple(answers),
+        answers=answers_of(draft, section),
     )
+
+
+def answers_of(draft: Draft, section: Section) -> tuple[tuple[str, str], ...]:
+    """How each question that is asked was asked, with its answer in words; empty for none."""
+    return tuple((each.wording, _answer(draft, each)) for each in draft.questions_of(section))
+
+
+def _answer(draft: Draft, question: Question) -> str:
+    if question.kind is QuestionKind.TEXT:
+        return draft.text(text_field(question))
+    row = draft.question_answers.get(question.id)
+    answer = (row.compliance or row.grade) if row is not None else None
+    return answer.words if answer is not None else ""
 
 
 def _findings(draft: Draft, kind: FindingKind) -> list[FindingReading]:
@@ -157,12 +174,12 @@ def _voices(draft: Draft) -> list[VoiceReading]:
 
 def _overrides(draft: Draft) -> list[tuple[str, str]]:
     """Each limiting rule that the overall grade breaks, with why the auditor set it aside (A7)."""
-    if draft.audit.overall_grade is None:
+    if draft.audit.overall_grade is None or not draft.audit.graded:
         return []
     reasons: dict[LimitingRule, str] = {rule: row.reason for rule, row in draft.overrides.items()}
     return [
         (limit.sentence, reasons[limit.rule])
-        for limit in limits_broken(draft.audit.overall_grade, draft.graded)
+        for limit in limits_broken(draft.audit.overall_grade, draft.section_grades)
         if reasons.get(limit.rule)
     ]
 

@@ -20,9 +20,19 @@ from qa_app.audits.services.giving import (
     CaseClosed,
     IndependenceFacts,
     NotIndependent,
+    ToolNotForPlan,
     give,
     independence_of,
+    independence_of_many,
     period_under_review,
+)
+from qa_app.audits.services.interests import (
+    DeclaredAlready,
+    NotYourInterest,
+    declare_interest,
+    interest_of,
+    under_way,
+    withdraw_interest,
 )
 from qa_app.audits.services.moderating import (
     GradeReason,
@@ -33,8 +43,17 @@ from qa_app.audits.services.moderating import (
     return_for_correction,
     take_for_moderation,
 )
+from qa_app.audits.services.reassigning import AlreadyTheirs, reassign
 from qa_app.audits.services.state import locked
 from qa_app.audits.services.submitting import Incomplete, submit
+from qa_app.audits.services.waiving import (
+    NothingToWaive,
+    OwnWaiver,
+    SayWhy,
+    end_waiver,
+    grant_waiver,
+)
+from qa_app.audits.services.withdrawing import withdraw
 from qa_app.audits.services.writing import (
     Change,
     Conflict,
@@ -46,11 +65,13 @@ from qa_app.audits.services.writing import (
 )
 
 __all__ = [
+    "AlreadyTheirs",
     "CaseClosed",
     "Change",
     "ConcernAlreadyOpen",
     "ConcernClosed",
     "Conflict",
+    "DeclaredAlready",
     "GradeReason",
     "Incomplete",
     "IndependenceFacts",
@@ -58,8 +79,13 @@ __all__ = [
     "NoOverallGrade",
     "NobodyToAct",
     "NotIndependent",
+    "NotYourInterest",
+    "NothingToWaive",
+    "OwnWaiver",
     "Saved",
+    "SayWhy",
     "TelephoneCall",
+    "ToolNotForPlan",
     "UnknownAnswer",
     "UnknownField",
     "UnknownSection",
@@ -68,13 +94,19 @@ __all__ = [
     "box",
     "confirm_recorded",
     "decide",
+    "declare_interest",
+    "end_waiver",
     "finalise",
     "give",
+    "grant_waiver",
     "independence_of",
+    "independence_of_many",
+    "interest_of",
     "locked",
     "open_concern",
     "period_under_review",
     "raise_concern",
+    "reassign",
     "record_call",
     "record_moderator_grades",
     "release_from_moderation",
@@ -86,5 +118,8 @@ __all__ = [
     "start",
     "submit",
     "take_for_moderation",
+    "under_way",
+    "withdraw",
     "withdraw_concern",
+    "withdraw_interest",
 ]

@@ -1,8 +1,12 @@
 """The boxes of a draft by name: how each is read, which version it is, and how it is written.
 
 Names, beside those of `AuditText`: `<section>.grade` (a grade, or "not_applicable"),
-`question.<code>`, `overall.grade`, `safe.now`, `override.<a to d>` and `voice.<who>.<obtained, on,
-said, why_not, safe_to_contact>`. All values are text, empty for none; a date is 2026-11-22.
+`question.<code>` (the answer to a text question is a text of that name), `overall.grade`,
+`safe.now`, `override.<a to d>` and `voice.<who>.<obtained, on, said, why_not, safe_to_contact>`.
+All values are text, empty for none; a date is 2026-11-22.
+
+A box of a question or section whose condition does not hold now is written all the same: its answer
+may have been typed before the other one changed (A8), and is not counted while it is not asked.
 """
 
 import re
@@ -131,6 +135,8 @@ def _section_grade(draft: Draft, name: str, section: Section) -> Box:
 
 
 def _answer(draft: Draft, name: str, question: Question) -> Box:
+    if question.kind is QuestionKind.TEXT:
+        return _text_box(draft, name, question.code)
     row = draft.question_answers.get(question.id)
     quality = question.kind is QuestionKind.QUALITY
     value = "" if row is None else (row.grade if quality else row.compliance) or ""
@@ -223,16 +229,30 @@ _VOICE_NAME: Final = re.compile(
 
 def box(draft: Draft, name: str) -> Box:
     """The box of this name. Raises UnknownField where the audit does not have it."""
+    found = _box_of_whole(draft, name) or _box_of_part(draft, name)
+    if found is None or _is_left_out(draft, name):
+        raise UnknownField("This box is not part of the audit. Reload the page", "field")
+    return found
+
+
+_GRADING: Final = re.compile(r"(overall|override)\..*|[^.]+\.(grade|impact|not_applicable)")
+_JUDGING: Final = ("safe.", "none_found.")
+
+
+def _is_left_out(draft: Draft, name: str) -> bool:
+    """Whether the tool, which is not graded or has no gates, does without this box (P7)."""
+    if draft.audit.graded or name.startswith("question."):
+        return False
+    judging = name.startswith(_JUDGING) and not draft.judges
+    return judging or _GRADING.fullmatch(name) is not None
+
+
+def _box_of_whole(draft: Draft, name: str) -> Box | None:
     if name in _TEXTS:
         return _text_box(draft, name, _TEXTS[name])
     if name == "overall.grade":
         return _overall_grade(draft, name)
-    if name == "safe.now":
-        return _safe_now(draft, name)
-    found = _box_of_part(draft, name)
-    if found is None:
-        raise UnknownField("This box is not part of the audit. Reload the page", "field")
-    return found
+    return _safe_now(draft, name) if name == "safe.now" else None
 
 
 def _box_of_part(draft: Draft, name: str) -> Box | None:
@@ -243,13 +263,15 @@ def _box_of_part(draft: Draft, name: str) -> Box | None:
     if first == "override" and rest in set(LimitingRule):
         return _override(draft, name, LimitingRule(rest))
     if first == "question":
-        question = draft.question(rest)
+        question = draft.question(rest, unasked=True)
         return _answer(draft, name, question) if question is not None else None
     return _box_of_section(draft, name, first, rest)
 
 
 def _box_of_section(draft: Draft, name: str, code: str, part: str) -> Box | None:
-    section = draft.section(code) if part == "grade" or part in SECTION_TEXTS else None
+    if part != "grade" and part not in SECTION_TEXTS:
+        return None
+    section = draft.section(code, unasked=True)
     if section is None:
         return None
     if part == "grade":

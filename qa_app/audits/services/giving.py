@@ -1,15 +1,14 @@
 """Giving an audit to its auditor, with everything that it pins (A1, S6)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from qa_app import history
 from qa_app.accounts import settings
 from qa_app.accounts.models import Person, PostKind
-from qa_app.audits.models import Audit, AuditParty, AuditSource
-from qa_app.audits.queries.ties import attached_to_team, ties_of
+from qa_app.audits.models import Audit, AuditParty, AuditSource, Waiver
+from qa_app.audits.queries import independence_of, independence_of_many, period_under_review
 from qa_app.cases.models import Case
 from qa_app.database import db, next_number
 from qa_app.domain.calendar import add_months, date_words, london_date
@@ -18,15 +17,26 @@ from qa_app.domain.grades import Selection, listed
 from qa_app.domain.independence import (
     CaseTie,
     Conflict,
-    Period,
+    IndependenceFacts,
     TieRole,
-    conflicts_for_auditor,
 )
 from qa_app.domain.permissions import Party
 from qa_app.domain.workflow import AuditState
 from qa_app.notify import services as notify
-from qa_app.standards.models import ToolVersion
+from qa_app.standards.models import FrameKind, ToolVersion
 from qa_app.standards.queries import current_version
+
+__all__ = [
+    "CaseClosed",
+    "IndependenceFacts",
+    "NotIndependent",
+    "ToolNotForPlan",
+    "give",
+    "independence_of",
+    "independence_of_many",
+    "period_under_review",
+    "use_waiver",
+]
 
 TOOL = "core"
 
@@ -54,41 +64,8 @@ class CaseClosed(DomainError):
     """A closed case cannot be given (S3)."""
 
 
-@dataclass(frozen=True)
-class IndependenceFacts:
-    """What S6 reads about one case: everybody's ties, and who is of the child's team."""
-
-    period: Period
-    ties: tuple[CaseTie, ...]
-    team_id: UUID | None
-    of_the_team: frozenset[UUID]
-
-    def conflicts(self, person_id: UUID) -> list[Conflict]:
-        """Every reason why this person may not audit the case; empty where they may."""
-        teams = frozenset({self.team_id}) if person_id in self.of_the_team else frozenset()
-        return conflicts_for_auditor(
-            person_id,
-            self.ties,
-            self.period,
-            self.team_id,
-            frozenset(team for team in teams if team is not None),
-        )
-
-
-def period_under_review(today: date) -> Period:
-    """The months that an audit begun today looks back over (A1), both days included."""
-    return add_months(today, -settings.number("period_under_review", today)), today
-
-
-def independence_of(case: Case, today: date) -> IndependenceFacts:
-    """The facts for everybody at once: as many queries for one auditor as for a hundred."""
-    period = period_under_review(today)
-    return IndependenceFacts(
-        period,
-        tuple(ties_of(case, period)),
-        case.team_id,
-        attached_to_team(case.team, period),
-    )
+class ToolNotForPlan(DomainError):
+    """The audit tool is not made for a child on this plan (P7)."""
 
 
 def give(
@@ -96,41 +73,65 @@ def give(
     auditor: Person,
     auditor_post: PostKind,
     *,
-    cycle_month: date,
+    cycle_month: date | None,
     due_on: date,
     selection: Selection,
     reason: str,
     by: UUID,
     at: datetime,
     tool: ToolVersion | None = None,
+    facts: IndependenceFacts | None = None,
 ) -> Audit:
     """Make an audit of the case for the auditor, and tell them.
 
-    `cycle_month` is the first day of its cycle; `tool` the current core tool unless said. Raises
-    NotIndependent with every reason, and CaseClosed.
+    `cycle_month` is the first day of its cycle, None for one of a batch (P7); `tool` the current
+    core tool unless said; `facts` what S6 reads about the case, read just before by whoever gives
+    many. A waiver that stands allows its auditor, and is used up. Raises NotIndependent with every
+    reason, CaseClosed and ToolNotForPlan.
     """
     today = london_date(at)
-    if case.closed_on is not None and case.closed_on <= today:
-        raise CaseClosed(
-            f"Case {case.reference} was closed on {date_words(case.closed_on)}. "
-            "Choose another case",
-            "case",
-        )
-    facts = independence_of(case, today)
-    conflicts = facts.conflicts(auditor.id)
+    tool = tool or current_version(TOOL)
+    _refuse_case(case, tool, today)
+    facts = facts or independence_of(case, today)
+    conflicts = facts.bars(auditor.id)
     if conflicts:
         raise NotIndependent(auditor.name, conflicts)
     audit = _pinned(case, auditor, auditor_post, facts, today)
-    audit.reference = _next_reference(cycle_month)
-    audit.tool_version = tool or current_version(TOOL)
+    audit.reference = _next_reference(cycle_month or due_on)
+    audit.tool_version, audit.graded = tool, tool.graded
     audit.selection, audit.selection_reason = selection, reason
     audit.cycle_month, audit.due_on = cycle_month, due_on
     audit.given_at, audit.given_by = at, by
     db.session.add(audit)
     db.session.flush()
     history.record("audit_given", audit, by=by, at=at, audit_id=audit.id, due=date_words(due_on))
+    use_waiver(facts, auditor.id, audit)
     _tell(audit, auditor, due_on, at)
     return audit
+
+
+def _refuse_case(case: Case, tool: ToolVersion, today: date) -> None:
+    # S1: some tools are made for cases that closed lately.
+    looks_back = tool.frame is FrameKind.RECENTLY_CLOSED
+    if case.closed_on is not None and case.closed_on <= today and not looks_back:
+        raise CaseClosed(
+            f"Case {case.reference} was closed on {date_words(case.closed_on)}. "
+            "Choose another case",
+            "case",
+        )
+    if not tool.is_for(case.plan_type):
+        raise ToolNotForPlan(
+            f"{tool.name} is not for a case on the plan “{case.plan_type.words}”. "
+            "Choose another audit tool",
+            "tool",
+        )
+
+
+def use_waiver(facts: IndependenceFacts, auditor_id: UUID, audit: Audit) -> None:
+    """Note on the waiver that allowed this auditor which audit it was for: it allows no other."""
+    waiver_id = facts.waivers.get(auditor_id)
+    if waiver_id is not None and facts.conflicts(auditor_id):
+        db.session.get_one(Waiver, waiver_id).audit_id = audit.id
 
 
 def _next_reference(month: date) -> str:

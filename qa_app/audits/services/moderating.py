@@ -111,16 +111,27 @@ def record_moderator_grades(
 def finalise(audit: Audit, grades: Grades, reason: str, by: UUID | None, at: datetime) -> Audit:
     """Write the final grades, overall and by section, and close the audit (M7, M8).
 
-    `grades` are the derived ones (qa_app.domain.finalgrade); `reason` says whose they are, and
-    stands in the timeline. The auditor is told. Raises NoOverallGrade and MoveNotAllowed.
+    `grades` are the derived ones (qa_app.domain.finalgrade), none for an audit whose tool is not
+    graded (P7); `reason` says whose they are, and stands in the timeline. The auditor is told.
+    Raises NoOverallGrade and MoveNotAllowed.
     """
-    if grades.get(None) is None:
+    if audit.graded and grades.get(None) is None:
         raise NoOverallGrade("Select an overall grade before the audit is made final")
     audit = locked(audit)
     # The grade and the state go together: the database allows neither without the other.
     audit.state = advance(audit.state, AuditMove.FINALISE)
-    audit.final_grade = grades[None]
     audit.final_at = at
+    if audit.graded:
+        _give_final_grade(audit, grades, reason, by, at)
+    else:
+        _finish(audit, by, at)
+    return audit
+
+
+def _give_final_grade(
+    audit: Audit, grades: Grades, reason: str, by: UUID | None, at: datetime
+) -> None:
+    audit.final_grade = grades[None]
     _add_grades(audit, GradeSource.FINAL, grades, {None: GradeReason(text=reason)}, by, at)
     history.record(
         "audit_final",
@@ -138,7 +149,17 @@ def finalise(audit: Audit, grades: Grades, reason: str, by: UUID | None, at: dat
         f"final:{audit.id}",
         at,
     )
-    return audit
+
+
+def _finish(audit: Audit, by: UUID | None, at: datetime) -> None:
+    history.record("audit_finished", audit, by=by, at=at, audit_id=audit.id)
+    tell_auditor(
+        audit,
+        f"Audit {audit.reference} is finished",
+        "This kind of audit is not graded. Open the audit to read it.",
+        f"final:{audit.id}",
+        at,
+    )
 
 
 def _add_grades(

@@ -14,7 +14,7 @@ from qa_app.domain.actions import HEAD_OF_SERVICE_RANK
 from qa_app.domain.calendar import Month, london_date
 from qa_app.domain.completeness import Gap
 from qa_app.domain.errors import DomainError
-from qa_app.domain.finalgrade import NOT_SELECTED
+from qa_app.domain.finalgrade import NOT_MODERATED
 from qa_app.domain.grades import Grade
 from qa_app.domain.workflow import AuditMove, advance
 from qa_app.notify import services as notify
@@ -46,22 +46,28 @@ def submit(audit: Audit, by: UUID, at: datetime) -> Audit:
     if audit.completed_on is None:
         audit.completed_on = london_date(at)
         audit.completed_month = Month.of(audit.completed_on).first
-    audit.auditor_grade = audit.overall_grade
-    grades = _write_grades(draft, by, at)
+    audit.auditor_grade = audit.overall_grade if audit.graded else None
+    grades = _write_grades(draft, by, at) if audit.graded else {}
     db.session.flush()
-    history.record("audit_submitted", audit, by=by, at=at, audit_id=audit.id)
+    if draft.tool.moderated:
+        history.record("audit_submitted", audit, by=by, at=at, audit_id=audit.id)
+    else:
+        history.record("audit_completed", audit, by=by, at=at, audit_id=audit.id)
     if audit.auditor_grade is Grade.INADEQUATE:
         _tell_head_of_service(audit, at)
     if not draft.tool.moderated:
-        finalise(audit, {key: each for key, each in grades.items() if each}, NOT_SELECTED, by, at)
+        finalise(audit, {key: each for key, each in grades.items() if each}, NOT_MODERATED, by, at)
     return audit
 
 
 def _write_grades(draft: Draft, by: UUID, at: datetime) -> dict[UUID | None, Grade | None]:
-    """Add the auditor's rows. A section that does not apply has one too, without a grade, so that
-    the newest row of a resubmitted audit says so."""
+    """Add the auditor's rows. A section that does not apply, or is not asked any more, has one too,
+    without a grade, so that the newest row of a resubmitted audit says so."""
     grades: dict[UUID | None, Grade | None] = {None: draft.audit.overall_grade}
-    grades |= {section.id: draft.grade_of(section) for section in draft.sections}
+    grades |= {
+        section.id: draft.grade_of(section) if section in draft.sections else None
+        for section in draft.possible
+    }
     db.session.add_all(
         GradeRow(
             audit_id=draft.audit.id,

@@ -3,6 +3,7 @@
 from qa_app.audits.views import (
     concerns,
     findings,
+    interests,
     listing,
     overall,
     sections,
@@ -18,6 +19,7 @@ __all__ = [
     "concerns",
     "concerns_blueprint",
     "findings",
+    "interests",
     "listing",
     "overall",
     "sections",

@@ -15,7 +15,8 @@ from qa_app.audits.queries.reading import reading_of
 from qa_app.audits.views.blueprints import blueprint
 from qa_app.audits.views.boxes import BoxesPage, boxes_page, save_boxes
 from qa_app.audits.views.frame import audit_page
-from qa_app.audits.views.open import writable
+from qa_app.audits.views.open import page_of_tool, writable
+from qa_app.audits.views.way import after_page
 from qa_app.database import now, saving
 from qa_app.domain.answers import FindingAbout, FindingKind
 from qa_app.domain.permissions import Permission
@@ -66,14 +67,13 @@ def findings(audit_id: UUID) -> ResponseReturnValue:
     audit = fetch(Audit, audit_id, needs=Permission.AUDIT_WRITE)
     if (closed := writable(audit)) is not None:
         return closed
-    draft = Draft(audit)
+    draft = page_of_tool(audit, "findings")
     adding = _finding_form(draft)
     page = boxes_page(audit, draft, none_found_specs(draft))
     if adding.add.data:
         return _add(page, adding) if adding.validate_on_submit() else _shown(page, adding)
     if page.sent:
-        following = "audits.voices" if draft.tool.voices else "audits.overall"
-        return save_boxes(page, lambda: url_for(following, audit_id=audit.id))
+        return save_boxes(page, lambda: after_page(draft, "findings"))
     return _shown(page, _finding_form(draft) if request.method == "GET" else adding)
 
 

@@ -1,9 +1,11 @@
-"""Whether an audit can still be written in."""
+"""Whether an audit can still be written in, and whether it has such a page at all."""
 
-from flask import flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit
+from qa_app.audits.views.way import pages_after
 from qa_app.domain.workflow import OPEN_FOR_WRITING
 
 
@@ -16,3 +18,12 @@ def writable(audit: Audit) -> ResponseReturnValue | None:
         return None
     flash(f"Audit {audit.reference} can no longer be changed.", "info")
     return redirect(url_for("audits.show", audit_id=audit.id))
+
+
+def page_of_tool(audit: Audit, page: str) -> Draft:
+    """The draft, for one of the pages after the sections; 404 where its tool does not ask for it
+    (P7)."""
+    draft = Draft(audit)
+    if page not in pages_after(draft):
+        abort(404)
+    return draft

@@ -12,8 +12,8 @@ from qa_app.audits.models import Audit
 from qa_app.audits.views.blueprints import blueprint
 from qa_app.audits.views.boxes import boxes_page, save_boxes
 from qa_app.audits.views.frame import audit_page
-from qa_app.audits.views.open import writable
-from qa_app.audits.views.way import href_of, page_of
+from qa_app.audits.views.open import page_of_tool, writable
+from qa_app.audits.views.way import href_of, page_of, title_of
 from qa_app.domain.answers import SafeNow
 from qa_app.domain.grades import Grade, LimitBroken, limits_broken
 from qa_app.domain.permissions import Permission
@@ -36,16 +36,25 @@ class Limits(NamedTuple):
 def limits_of(draft: Draft) -> Limits:
     """The limiting rules as they stand for this draft (A7)."""
     overall = draft.audit.overall_grade
-    allowed = limits_broken(Grade.OUTSTANDING, draft.graded)
-    return Limits(allowed, limits_broken(overall, draft.graded) if overall is not None else [])
+    allowed = limits_broken(Grade.OUTSTANDING, draft.section_grades)
+    return Limits(
+        allowed, limits_broken(overall, draft.section_grades) if overall is not None else []
+    )
 
 
-def overall_specs(limits: Limits) -> list[BoxSpec]:
-    """Safety first, then the grade."""
-    return [
+def overall_specs(draft: Draft, limits: Limits) -> list[BoxSpec]:
+    """Safety first, then the grade where the tool is graded (P7)."""
+    safety = [
         BoxSpec("safe.now", Kind.CHOICE, "Is this child safe now?", "", SAFE_CHOICES),
         BoxSpec("safe.how_known", Kind.TEXT, "How is that known?",
                 "Who saw the child, when, and what else tells you.", rows=3),
+    ]  # fmt: skip
+    return [*safety, *grade_specs(limits)] if draft.audit.graded else safety
+
+
+def grade_specs(limits: Limits) -> list[BoxSpec]:
+    """The overall grade, its reasons, and why a limiting rule was set aside (A6, A7)."""
+    return [
         BoxSpec("overall.grade", Kind.CHOICE, "Overall grade", "", GRADE_CHOICES),
         BoxSpec("overall.rationale", Kind.TEXT, "Why this grade?",
                 "What weighed most, and what it meant for the child.", rows=8),
@@ -79,9 +88,9 @@ def overall(audit_id: UUID) -> ResponseReturnValue:
     audit = fetch(Audit, audit_id, needs=Permission.AUDIT_WRITE)
     if (closed := writable(audit)) is not None:
         return closed
-    draft = Draft(audit)
+    draft = page_of_tool(audit, "overall")
     limits = limits_of(draft)
-    page = boxes_page(audit, draft, overall_specs(limits))
+    page = boxes_page(audit, draft, overall_specs(draft, limits))
     if page.sent:
         return save_boxes(page, lambda: after_overall(audit))
     note_access("audit_viewed", audit, audit_id=audit.id)
@@ -92,4 +101,5 @@ def overall(audit_id: UUID) -> ResponseReturnValue:
         form=page.form,
         versions=page.shown,
         limits=limits,
+        title=title_of(draft, "overall"),
     )

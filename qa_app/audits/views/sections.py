@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import abort
 from flask.typing import ResponseReturnValue
 
-from forms.audits import COMPLIANCE_CHOICES, GRADE_CHOICES, BoxSpec, Kind
+from forms.audits import GRADE_CHOICES, BoxSpec, Kind
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit
 from qa_app.audits.services.fields import NOT_APPLICABLE
@@ -13,32 +13,38 @@ from qa_app.audits.views.blueprints import blueprint
 from qa_app.audits.views.boxes import boxes_page, save_boxes
 from qa_app.audits.views.frame import audit_page
 from qa_app.audits.views.open import writable
+from qa_app.audits.views.questions import question_groups, question_spec
 from qa_app.audits.views.way import after_section
-from qa_app.domain.answers import QuestionKind
 from qa_app.domain.grades import GRADES
 from qa_app.domain.permissions import Permission
 from qa_app.security import fetch, note_access, permission_required
-from qa_app.standards.models import Question, Section
-
-
-def question_spec(question: Question) -> BoxSpec:
-    """How a question is asked."""
-    choices = GRADE_CHOICES if question.kind is QuestionKind.QUALITY else COMPLIANCE_CHOICES
-    return BoxSpec(
-        f"question.{question.code}",
-        Kind.CHOICE,
-        question.wording,
-        question.guidance,
-        choices,
-    )
+from qa_app.standards.models import Section
 
 
 def section_specs(draft: Draft, section: Section) -> list[BoxSpec]:
     """The boxes of a section's page, in order."""
+    questions = [question_spec(each) for each in draft.questions_on_page(section)]
+    return [*questions, *(_judgement(section) if draft.audit.graded else _notes(section))]
+
+
+def _notes(section: Section) -> list[BoxSpec]:
+    """Where no grade is given (P7) there is nothing to give evidence for."""
+    return [
+        BoxSpec(
+            f"{section.code}.evidence",
+            Kind.TEXT,
+            "Notes (optional)",
+            "What a reader needs beside the answers. Initials or roles, no names of children or "
+            "family.",
+            rows=4,
+        )
+    ]
+
+
+def _judgement(section: Section) -> list[BoxSpec]:
     code = section.code
     grades = [*GRADE_CHOICES, (NOT_APPLICABLE, "Not applicable to this child")]
     return [
-        *(question_spec(each) for each in draft.questions_of(section)),
         BoxSpec(
             f"{code}.evidence",
             Kind.TEXT,
@@ -69,12 +75,13 @@ def section(audit_id: UUID, code: str) -> ResponseReturnValue:
     """A section: compliance questions, quality questions, evidence, impact, grade."""
     audit = fetch(Audit, audit_id, needs=Permission.AUDIT_WRITE)
     draft = Draft(audit)
-    found = next((each for each in draft.sections if each.code == code), None) or abort(404)
+    found = draft.section(code) or abort(404)
     if (closed := writable(audit)) is not None:
         return closed
     page = boxes_page(audit, draft, section_specs(draft, found))
     if page.sent:
-        return save_boxes(page, lambda: after_section(draft, code))
+        # A draft of its own: what was just answered may ask for other sections.
+        return save_boxes(page, lambda: after_section(Draft(audit), found))
     note_access("audit_viewed", audit, audit_id=audit.id)
     return audit_page(
         "audits/section.html",
@@ -84,7 +91,7 @@ def section(audit_id: UUID, code: str) -> ResponseReturnValue:
         place=draft.sections.index(found) + 1,
         count=len(draft.sections),
         descriptors=[(grade.words, found.descriptor(grade)) for grade in GRADES],
-        questions=draft.questions_of(found),
+        groups=question_groups(draft, found),
         form=page.form,
         versions=page.shown,
     )

@@ -46,6 +46,7 @@ def _show_open(audit: Audit) -> ResponseReturnValue:
         audit,
         sections=sections,
         judgement=judgement,
+        waiting=len(draft.possible) - len(draft.sections),
         done=sum(task.done for task in tasks),
         count=len(tasks),
         complete=not draft.gaps,

@@ -30,7 +30,7 @@ def _review(audit: Audit, status: int = 200) -> ResponseReturnValue:
         reading=reading_of(audit, draft),
         gaps=gaps_by_page(draft),
         gap_count=len(draft.gaps),
-        tells_head=audit.overall_grade is Grade.INADEQUATE,
+        tells_head=audit.graded and audit.overall_grade is Grade.INADEQUATE,
         is_moderated=draft.tool.moderated,
     )
 
@@ -60,9 +60,13 @@ def submit(audit_id: UUID) -> ResponseReturnValue:
 
 
 def _what_follows(audit: Audit) -> str:
-    if audit.state is AuditState.FINAL:
+    graded, final = audit.graded, audit.state is AuditState.FINAL
+    if not graded and final:
+        return f"Audit {audit.reference} is finished. This kind of audit is not graded."
+    if final:
         return f"Audit {audit.reference} is final. Its kind of audit is not moderated."
     return (
         f"Audit {audit.reference} sent for moderation. A senior leader who is independent of you "
-        "and of the child's case will grade it too. You will be told what they find."
+        f"and of the child's case will {'grade' if graded else 'read'} it too. You will be told "
+        "what they find."
     )

@@ -2,16 +2,15 @@
 
 from uuid import UUID
 
-from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from forms.audits import YES_NO, BoxSpec, Kind
-from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit
 from qa_app.audits.views.blueprints import blueprint
 from qa_app.audits.views.boxes import boxes_page, save_boxes
 from qa_app.audits.views.frame import audit_page
-from qa_app.audits.views.open import writable
+from qa_app.audits.views.open import page_of_tool, writable
+from qa_app.audits.views.way import after_page
 from qa_app.domain.answers import FAMILY, VoiceOf
 from qa_app.domain.permissions import Permission
 from qa_app.security import fetch, note_access, permission_required
@@ -51,10 +50,11 @@ def voices(audit_id: UUID) -> ResponseReturnValue:
     audit = fetch(Audit, audit_id, needs=Permission.AUDIT_WRITE)
     if (closed := writable(audit)) is not None:
         return closed
+    draft = page_of_tool(audit, "voices")
     specs = [spec for voice in VoiceOf for spec in voice_specs(voice)]
-    page = boxes_page(audit, Draft(audit), specs)
+    page = boxes_page(audit, draft, specs)
     if page.sent:
-        return save_boxes(page, lambda: url_for("audits.overall", audit_id=audit.id))
+        return save_boxes(page, lambda: after_page(draft, "voices"))
     note_access("audit_viewed", audit, audit_id=audit.id)
     return audit_page(
         "audits/voices.html",

@@ -1,13 +1,14 @@
 """The order of a draft's pages, and where each gap is mended."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from flask import url_for
 
+from qa_app.audits.asking import text_field
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit
 from qa_app.domain.completeness import Gap
+from qa_app.standards.models import Section
 
 _SECTION_PARTS = frozenset({"grade", "evidence", "impact", "not_applicable"})
 _FINDINGS = ("finding.", "none_found.")
@@ -54,9 +55,25 @@ _TITLES = {
 }
 
 
+def pages_after(draft: Draft) -> list[str]:
+    """The pages after the sections, as far as the audit's tool asks for them (P7)."""
+    tool = draft.audit.tool_version
+    voices = tool is None or tool.voices
+    wanted = {"findings": draft.judges, "voices": voices, "overall": draft.judges}
+    return [page for page, asked in wanted.items() if asked]
+
+
+def title_of(draft: Draft, page: str) -> str:
+    """What the page is called."""
+    if page == "overall" and not draft.audit.graded:
+        return "Is the child safe now?"
+    return _TITLES[page]
+
+
 def gaps_by_page(draft: Draft) -> list[tuple[str, list[tuple[str, str]]]]:
     """The title of each page with gaps, and each gap's words and address."""
-    titles = _TITLES | {f"section:{each.code}": each.title for each in draft.sections}
+    titles = {page: title_of(draft, page) for page in _TITLES}
+    titles |= {f"section:{each.code}": each.title for each in draft.sections}
     found: dict[str, list[tuple[str, str]]] = {}
     for gap in draft.gaps:
         words = (gap.message, href_of(draft.audit, gap))
@@ -65,47 +82,60 @@ def gaps_by_page(draft: Draft) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def section_tasks(draft: Draft) -> list[Task]:
-    """The sections, in order, with what is done of each."""
+    """The sections that are asked, in order, with what is done of each."""
     missing = {page_of(gap) for gap in draft.gaps}
-    tasks = []
-    for section in draft.sections:
-        href = url_for("audits.section", audit_id=draft.audit.id, code=section.code)
-        started = section.id in draft.section_answers or any(
-            name.startswith(f"{section.code}.") for name in draft.texts
+    return [
+        Task(
+            section.title,
+            url_for("audits.section", audit_id=draft.audit.id, code=section.code),
+            f"section:{section.code}" not in missing,
+            _is_started(draft, section),
         )
-        started = started or any(each.id in draft.question_answers for each in section.questions)
-        tasks.append(Task(section.title, href, f"section:{section.code}" not in missing, started))
-    return tasks
+        for section in draft.sections
+    ]
+
+
+def _is_started(draft: Draft, section: Section) -> bool:
+    texts = {text_field(each) for each in section.questions}
+    return (
+        section.id in draft.section_answers
+        or any(each.id in draft.question_answers for each in section.questions)
+        or any(name in texts or name.startswith(f"{section.code}.") for name in draft.texts)
+    )
 
 
 def judgement_tasks(draft: Draft) -> list[Task]:
     """The pages after the sections."""
     missing = {page_of(gap) for gap in draft.gaps}
     audit = draft.audit
-    overall = {"overall", "concern"}
-
-    def task(text: str, page: str, needs: Iterable[str], started: bool) -> Task:
-        href = url_for(f"audits.{page}", audit_id=audit.id)
-        return Task(text, href, missing.isdisjoint(needs), started)
-
-    tasks = [
-        task(_TITLES["findings"], "findings", ["findings"], bool(draft.findings)),
-        task(
-            _TITLES["overall"],
-            "overall",
-            overall,
-            audit.safe_now is not None or audit.overall_grade is not None,
-        ),
+    started = {
+        "findings": bool(draft.findings),
+        "voices": bool(draft.voices),
+        "overall": audit.safe_now is not None or audit.overall_grade is not None,
+    }
+    needs = {"overall": {"overall", "concern"}}
+    return [
+        Task(
+            title_of(draft, page),
+            url_for(f"audits.{page}", audit_id=audit.id),
+            missing.isdisjoint(needs.get(page, {page})),
+            started[page],
+        )
+        for page in pages_after(draft)
     ]
-    if draft.tool.voices:
-        tasks.insert(1, task(_TITLES["voices"], "voices", ["voices"], bool(draft.voices)))
-    return tasks
 
 
-def after_section(draft: Draft, code: str) -> str:
-    """The page that follows a section: the next section, or the findings."""
-    codes = [section.code for section in draft.sections]
-    following = codes[codes.index(code) + 1 :]
-    if following:
-        return url_for("audits.section", audit_id=draft.audit.id, code=following[0])
-    return url_for("audits.findings", audit_id=draft.audit.id)
+def after_section(draft: Draft, section: Section) -> str:
+    """The page that follows a section as the draft stands: the next section that is asked, or what
+    comes after all of them."""
+    for each in draft.sections:
+        if each.position > section.position:
+            return url_for("audits.section", audit_id=draft.audit.id, code=each.code)
+    return after_page(draft, "")
+
+
+def after_page(draft: Draft, page: str) -> str:
+    """The page that follows one of those after the sections ("": the first of them)."""
+    pages = ["", *pages_after(draft), "review"]
+    following = pages[pages.index(page) + 1]
+    return url_for(f"audits.{following}", audit_id=draft.audit.id)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit, GradeRow, GradeSource
+from qa_app.audits.queries.reading import answers_of
 from qa_app.database import db
 from qa_app.domain.grades import Grade, LimitingRule
 from qa_app.domain.permissions import Party
@@ -18,12 +19,14 @@ from qa_app.standards.models import Section
 
 @dataclass(frozen=True)
 class SectionRead:
-    """A section with the auditor's grade (None: left to the moderator) and what they wrote."""
+    """A section with the auditor's grade (None: left to the moderator), what they wrote, and what
+    they answered: how each question was asked, with the answer in words."""
 
     section: Section
     auditor: Grade | None
     evidence: str
     impact: str
+    answers: tuple[tuple[str, str], ...] = ()
 
 
 class Reading:
@@ -46,6 +49,7 @@ class Reading:
                 draft.grade_of(section),
                 draft.text(f"{section.code}.evidence"),
                 draft.text(f"{section.code}.impact"),
+                answers_of(draft, section),
             )
             for section in draft.sections
             if not draft.is_not_applicable(section)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from qa_app import history
@@ -68,10 +69,36 @@ def commit(
 ) -> None:
     """Record the moderator's grades, make the audit final and tell its auditor (M2, M7).
 
-    The moderator's overall grade stands, whether or not it differs. Raises GradeNeeded,
+    The moderator's overall grade stands, whether or not it differs. An audit whose tool is not
+    graded (P7) has no grades to give: the moderator's feedback finishes it. Raises GradeNeeded,
     ReasonNeeded, RecordNotOpened and LimitReasonNeeded, each naming its field; NotYours.
     """
     moderation = held(moderation, by)
+    audit = moderation.audit
+    if audit.graded:
+        _grade(moderation, given, opened_record, limit_reason, by, at)
+    else:
+        history.record(
+            "moderation_committed", audit, by=by, at=at, audit_id=audit.id, outcome=NO_GRADE
+        )
+        audits.finalise(audit, {}, "", by, at)
+    moderation.state = ModerationState.COMMITTED
+    moderation.committed_at = at
+    moderation.opened_record = opened_record
+    moderation.feedback = feedback.strip()
+
+
+NO_GRADE: Final = "this kind of audit is not graded"
+
+
+def _grade(
+    moderation: Moderation,
+    given: Given,
+    opened_record: bool,
+    limit_reason: str,
+    by: UUID,
+    at: datetime,
+) -> None:
     audit = moderation.audit
     reading = queries.Reading(audit)
     _check_complete(reading, given)
@@ -92,10 +119,6 @@ def commit(
         by=by,
         at=at,
     )
-    moderation.state = ModerationState.COMMITTED
-    moderation.committed_at = at
-    moderation.opened_record = opened_record
-    moderation.feedback = feedback.strip()
     outcome = outcome_words(audit.auditor_grade, given[OVERALL].grade)
     history.record("moderation_committed", audit, by=by, at=at, audit_id=audit.id, outcome=outcome)
     _finalise(moderation, reading, given, by, at)

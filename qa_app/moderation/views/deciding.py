@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from forms.moderation import OVERALL, Graded, ModerationForm, ReturnForm, moderation_form
+from qa_app.audits.models import Audit
 from qa_app.database import now, saving
 from qa_app.domain.calendar import london_date
 from qa_app.domain.errors import DomainError
@@ -39,7 +40,7 @@ def show(moderation_id: UUID) -> ResponseReturnValue:
         except DomainError as error:
             status = _say(form, error)
         else:
-            flash(_DONE.format(reference=moderation.audit.reference), "success")
+            flash(_done(moderation.audit), "success")
             return redirect(url_for("moderation.show_result", audit_id=moderation.audit_id))
     note_access("audit_viewed", moderation.audit, audit_id=moderation.audit_id)
     page = {"form": form, "moderation": moderation, "reading": reading, "broken": broken}
@@ -49,10 +50,16 @@ def show(moderation_id: UUID) -> ResponseReturnValue:
     ), status
 
 
-_DONE = "Audit {reference} is final. Its auditor has been told, and reads what you wrote."
+def _done(audit: Audit) -> str:
+    state = "final" if audit.graded else "finished"
+    return (
+        f"Audit {audit.reference} is {state}. Its auditor has been told, and reads what you wrote."
+    )
 
 
 def _form_for(reading: queries.Reading) -> ModerationForm:
+    if not reading.audit.graded:  # P7: there is nothing to grade
+        return moderation_form([])()
     graded = [
         Graded(each.section.code, each.section.title, each.auditor) for each in reading.sections
     ]

@@ -22,6 +22,7 @@ def show_result(audit_id: UUID) -> ResponseReturnValue:
     return render_template(
         "moderation/show_result.html",
         audit=audit,
+        moderated=audit.tool_version is None or audit.tool_version.moderated,
         lines=queries.side_by_side(audit),
         moderations=queries.moderations_of(audit_id),
         reasons={code.value: code.words for code in ReasonCode},

@@ -22,6 +22,7 @@ from qa_app.domain.permissions import Actor
 from qa_app.reports.asked import Asked
 from qa_app.reports.queries.cycles import completion_by_month, moderated_by_month
 from qa_app.reports.queries.population import (
+    awaits_grade,
     counted,
     grade_column,
     open_priority,
@@ -80,7 +81,7 @@ def _graded(asked: Asked, category: str) -> ColumnElement[bool]:
     grade = grade_column(asked.grades)
     wanted: ColumnElement[bool]
     if category == AWAITING:
-        wanted = Audit.final_grade.is_(None)
+        wanted = awaits_grade()
     elif category == TOTAL:
         wanted = grade.is_not(None)
     else:

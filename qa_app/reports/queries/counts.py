@@ -27,6 +27,7 @@ from qa_app.domain.calendar import Month
 from qa_app.domain.grades import Grade
 from qa_app.reports.asked import Asked
 from qa_app.reports.queries.population import (
+    awaits_grade,
     counted,
     grade_column,
     graded_upward,
@@ -48,7 +49,7 @@ class GradesOfMonth:
 def grades_by_month(asked: Asked) -> dict[Month, GradesOfMonth]:
     """MTM-1's counts for every month asked for, zeros included (one query)."""
     grade = grade_column(asked.grades)
-    waits = Audit.final_grade.is_(None)
+    waits = awaits_grade()
     rows = db.session.execute(
         select(Audit.completed_month, grade, waits, func.count())
         .where(Audit.completed_month.between(asked.first.first, asked.last.first), *counted(asked))

@@ -46,6 +46,11 @@ def grade_column(grades: GradeBasis) -> InstrumentedAttribute[Grade | None]:
     return Audit.final_grade if grades is GradeBasis.FINAL else Audit.auditor_grade
 
 
+def awaits_grade() -> Condition:
+    """Audits whose final grade is still to come; those of a tool without grades never get one."""
+    return and_(Audit.final_grade.is_(None), Audit.graded)
+
+
 def moments(stocks: list[AsAt]) -> Any:
     """The stock's days as a table of (period, day, moment) to join with."""
     rows = [

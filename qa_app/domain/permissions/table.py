@@ -1,0 +1,195 @@
+"""Who may do what: a table of conditions over plain facts.
+
+`PERMISSIONS[p]` is a list of ways; a way is a list of conditions that must all hold. A permission
+is held when one way holds. Conditions read an Actor (who asks, with the roles held today) and a
+Subject (what the object says of itself), and nothing else.
+"""
+
+from collections.abc import Callable
+
+from qa_app.domain.permissions.actors import Actor, Party, Role, Subject
+from qa_app.domain.permissions.names import Permission
+
+Condition = Callable[[Actor, Subject], bool]
+
+# Ranks of posts from which something may be done (qa_app/standards/shipped/job-titles.toml).
+HEAD_OF_SERVICE, SERVICE_DIRECTOR = 60, 70
+
+
+def signed_in(actor: Actor, subject: Subject) -> bool:
+    """Anybody with a session."""
+    return True
+
+
+def holding(role: Role) -> Condition:
+    """Holds the role, whatever its scope."""
+    return lambda actor, subject: actor.holds(role)
+
+
+def reaching(role: Role) -> Condition:
+    """Holds the role for the object's team."""
+    return lambda actor, subject: actor.reaches_team(role, subject.team_id)
+
+
+def being(*parties: Party) -> Condition:
+    """Is one of these parties to the object."""
+    return lambda actor, subject: subject.involves(actor.person_id, *parties)
+
+
+def not_being(*parties: Party) -> Condition:
+    """Is none of these parties to the object."""
+    return lambda actor, subject: not subject.involves(actor.person_id, *parties)
+
+
+def ranking(at_least: int) -> Condition:
+    """Holds a post of this rank or above."""
+    return lambda actor, subject: actor.rank >= at_least
+
+
+def readable(actor: Actor, subject: Subject) -> bool:
+    """The object has left its author's desk."""
+    return subject.readable
+
+
+_WORKING_IT = being(Party.AUDITOR, Party.MODERATOR)
+_CASE_PEOPLE = being(Party.SOCIAL_WORKER, Party.TEAM_MANAGER, Party.IRO, Party.CHAIR)
+_QA_LEAD = holding(Role.QA_LEAD)
+_MODERATOR_OF_SERVICE = reaching(Role.MODERATOR)
+_MANAGER_OF_TEAM = reaching(Role.PRACTITIONER)
+
+_READS_AUDIT: list[list[Condition]] = [
+    [_WORKING_IT],
+    [_QA_LEAD],
+    [_CASE_PEOPLE, readable],
+    [_MANAGER_OF_TEAM, readable],
+    [_MODERATOR_OF_SERVICE, readable],
+]
+_PART_OF_ACTION: list[list[Condition]] = [
+    [being(Party.OWNER, Party.VERIFIER, Party.RAISER, Party.AUDITOR)],
+    [_CASE_PEOPLE],
+    [_MANAGER_OF_TEAM],
+    [_MODERATOR_OF_SERVICE],
+    [_QA_LEAD],
+]
+
+PERMISSIONS: dict[Permission, list[list[Condition]]] = {
+    Permission.HOME_READ: [[signed_in]],
+    Permission.OWN_ACCOUNT: [[signed_in]],
+    Permission.PEOPLE_MANAGE: [[holding(Role.ADMINISTRATOR)]],
+    Permission.SETTINGS_MANAGE: [[holding(Role.ADMINISTRATOR)]],
+    Permission.TITLES_MANAGE: [[_QA_LEAD], [holding(Role.ADMINISTRATOR)]],
+    Permission.CASES_IMPORT: [[_QA_LEAD], [holding(Role.ADMINISTRATOR)]],
+    Permission.CASES_READ: [[_QA_LEAD]],
+    Permission.IMPORT_READ: [[_QA_LEAD], [holding(Role.ADMINISTRATOR)]],
+    Permission.AUDITS_IMPORT: [[_QA_LEAD]],
+    Permission.AUDITS_LIST: [
+        [holding(Role.AUDITOR)],
+        [holding(Role.MODERATOR)],
+        [holding(Role.PRACTITIONER)],
+        [_QA_LEAD],
+    ],
+    Permission.AUDIT_GIVE: [[_QA_LEAD]],
+    # I2: case content is for those who work on the case or the audit, and those who answer for it.
+    # To see that an audit exists is wider than to read it, by its waiting for a moderator.
+    Permission.AUDIT_SEE: [*_READS_AUDIT, [holding(Role.MODERATOR), readable]],
+    Permission.AUDIT_READ: _READS_AUDIT,
+    Permission.AUDIT_WRITE: [[being(Party.AUDITOR)]],
+    Permission.AUDIT_SUBMIT: [[being(Party.AUDITOR)]],
+    Permission.AUDIT_WITHDRAW: [[_QA_LEAD]],
+    # A9: raised at any moment by whoever is reading the file.
+    Permission.CONCERN_RAISE: [[_WORKING_IT], [_QA_LEAD]],
+    Permission.CONCERN_READ: [
+        [being(Party.TOLD, Party.RAISER)],
+        [_QA_LEAD],
+        [_MODERATOR_OF_SERVICE],
+    ],
+    Permission.CONCERN_ACKNOWLEDGE: [[being(Party.TOLD)]],
+    # E1: the safety decision is a manager's.
+    Permission.CONCERN_DECIDE: [
+        [being(Party.TOLD), holding(Role.MODERATOR)],
+        [being(Party.TOLD), _MANAGER_OF_TEAM],
+    ],
+    # E7: a head of service or above, of the child's service.
+    Permission.CONCERN_WITHDRAW: [[_MODERATOR_OF_SERVICE]],
+    Permission.MODERATION_QUEUE: [[holding(Role.MODERATOR)]],
+    # M2: never the auditor nor the case's own people; line management is checked by the service.
+    Permission.MODERATION_START: [
+        [
+            holding(Role.MODERATOR),
+            readable,
+            not_being(
+                Party.AUDITOR, Party.SOCIAL_WORKER, Party.TEAM_MANAGER, Party.IRO, Party.CHAIR
+            ),
+        ]
+    ],
+    Permission.MODERATION_READ: _READS_AUDIT,
+    Permission.MODERATE: [[being(Party.MODERATOR)]],
+    Permission.ACTIONS_LIST: [
+        [holding(Role.PRACTITIONER)],
+        [holding(Role.AUDITOR)],
+        [holding(Role.MODERATOR)],
+        [_QA_LEAD],
+    ],
+    # E4: once done, an action is seen by those outside the service who may verify it.
+    Permission.ACTION_READ: [*_PART_OF_ACTION, [holding(Role.MODERATOR), readable]],
+    Permission.ACTION_RAISE: [[_WORKING_IT], [_QA_LEAD]],
+    Permission.ACTION_WORK: [[being(Party.OWNER)]],
+    # E4: never one's own; rank and service are checked by the tracker's service.
+    Permission.ACTION_VERIFY: [
+        [holding(Role.MODERATOR), not_being(Party.OWNER)],
+        [_MANAGER_OF_TEAM, not_being(Party.OWNER)],
+        [_QA_LEAD, not_being(Party.OWNER)],
+    ],
+    Permission.ACTION_CHANGE_DUE: [[_MODERATOR_OF_SERVICE], [_MANAGER_OF_TEAM], [_QA_LEAD]],
+    # E5: by a head of service who sees it; that they are of another service than the owner is
+    # checked by the tracker's service.
+    Permission.ACTION_WITHDRAW: [
+        [_MODERATOR_OF_SERVICE, not_being(Party.OWNER)],
+        [holding(Role.MODERATOR), readable, not_being(Party.OWNER)],
+        [holding(Role.MODERATOR), being(Party.RAISER, Party.AUDITOR), not_being(Party.OWNER)],
+    ],
+    Permission.PROGRAMME_MANAGE: [[_QA_LEAD]],
+    # Who has what: all of it for the QA lead, one's own services for those who lead them.
+    Permission.PROGRAMME_READ: [[_QA_LEAD], [holding(Role.MODERATOR)]],
+    # A draw lists cases of every service: for the QA lead, and directors above all services.
+    Permission.DRAW_READ: [[_QA_LEAD], [_MODERATOR_OF_SERVICE]],
+    # S4: decided by a second person; that it is another one is checked by the service.
+    Permission.SUBSTITUTION_SEE: [[_QA_LEAD], [_MODERATOR_OF_SERVICE]],
+    Permission.SUBSTITUTION_DECIDE: [
+        [_QA_LEAD, not_being(Party.RAISER)],
+        [_MODERATOR_OF_SERVICE, not_being(Party.RAISER)],
+    ],
+    # P3: anybody who audits may ask; line management and rank are checked by the service.
+    Permission.TIME_REQUEST_ASK: [[holding(Role.AUDITOR)], [_QA_LEAD]],
+    Permission.TIME_REQUEST_SEE: [
+        [being(Party.OWNER, Party.RAISER)],
+        [_QA_LEAD],
+        [_MANAGER_OF_TEAM],
+        [_MODERATOR_OF_SERVICE],
+    ],
+    Permission.TIME_REQUEST_DECIDE: [
+        [_MANAGER_OF_TEAM, not_being(Party.OWNER)],
+        [_MODERATOR_OF_SERVICE, not_being(Party.OWNER)],
+    ],
+    Permission.EXEMPTION_GRANT: [[holding(Role.MODERATOR), ranking(HEAD_OF_SERVICE)]],
+    Permission.INTEREST_DECLARE: [[holding(Role.AUDITOR)], [_QA_LEAD]],
+    # S6: the head of QA, or a service director.
+    Permission.WAIVER_GRANT: [[_QA_LEAD], [holding(Role.MODERATOR), ranking(SERVICE_DIRECTOR)]],
+    Permission.TOOLS_READ: [[signed_in]],
+    Permission.TOOLS_MANAGE: [[_QA_LEAD], [holding(Role.ADMINISTRATOR)]],
+    Permission.STANDARDS_MANAGE: [[_QA_LEAD]],
+    Permission.MEASURES_READ: [[_QA_LEAD], [holding(Role.MODERATOR)]],
+    Permission.REPORTS_READ: [[_QA_LEAD], [holding(Role.MODERATOR)], [holding(Role.VIEWER)]],
+}
+
+NOTHING = Subject()
+
+
+def allowed(permission: Permission, actor: Actor, subject: Subject = NOTHING) -> bool:
+    """Whether the actor holds the permission on the subject. Unknown permissions are refused."""
+    if subject.named is not None and actor.person_id not in subject.named:
+        return False
+    return any(
+        all(condition(actor, subject) for condition in way)
+        for way in PERMISSIONS.get(permission, [])
+    )
