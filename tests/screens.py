@@ -14,13 +14,21 @@ from tests.browser.conftest import CHROMIUM, FLAGS
 
 SCREENS = Path(__file__).resolve().parent.parent / "docs" / "screens"
 WIDTH, HEIGHT = 1200, 900
-# who → [(name of the file, path, text of a link to follow on it or "")]
+# who → [(name of the file, path, texts of links to follow from it, one after the other)]
 WALKS = {
     "": [("sign-in", "/sign-in", "")],
     "qa.lead": [
         ("home-qa-lead", "/", ""),
         ("programme", "/programme", ""),
         ("give", "/programme/give", ""),
+        ("year-plan", "/programme/plan", ""),
+        ("draw", "/programme/draws", "D-0002"),
+        ("allocation", "/programme/draws", "D-0002 > Who audits what"),
+        ("who-has-what", "/programme/following", ""),
+        ("reminders", "/programme/reminders", ""),
+        ("practice-standards", "/practice-standards?chapter=Child+protection+plans", ""),
+        ("audit-tools", "/tools", ""),
+        ("audit-tool-draft", "/tools/core/draft", ""),
         ("measures", "/reports/measures", ""),
         ("audits", "/audits", ""),
         ("imports", "/cases/imports/", ""),
@@ -30,6 +38,7 @@ WALKS = {
         ("home-moderator", "/", ""),
         ("moderation-queue", "/moderation/", ""),
         ("tracker", "/tracker/", ""),
+        ("requests", "/programme/requests", ""),
     ],
     "director": [("home-director", "/", "")],
     "social.worker": [("home-practitioner", "/", "")],
@@ -63,8 +72,10 @@ def main(address: str, only: str = "", folder: Path = SCREENS, width: int = WIDT
                 _sign_in(page, address, who)
             for name, path, link in pages:
                 page.goto(address + path)
-                if link:
-                    page.get_by_role("link", name=link).first.click()
+                for text in filter(None, link.split(" > ")):
+                    page.get_by_role("link", name=text).or_(
+                        page.get_by_role("button", name=text)
+                    ).first.click()
                     page.wait_for_load_state()
                 page.screenshot(path=folder / f"{name}.png", full_page=True)
             context.close()

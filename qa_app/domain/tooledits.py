@@ -4,7 +4,7 @@ A code that changes is followed: the questions of a section begin with its code,
 questions by theirs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TypeVar
 
@@ -89,6 +89,22 @@ def moved(tool: ToolContent, section_code: str, question_code: str | None, by: i
     questions = tool.sections[place].questions
     at = question_index(tool.sections[place], question_code)
     return _with_questions(tool, place, _moved(questions, at, by))
+
+
+def hanging_on(tool: ToolContent, codes: Collection[str]) -> list[str]:
+    """What is asked only after an answer to one of these questions, and is not one of them."""
+    found = [
+        section.title
+        for section in tool.sections
+        if section.only_if is not None and section.only_if.question in codes
+    ]
+    return found + [
+        question.wording
+        for _, _, question in tool.questions()
+        if question.code not in codes
+        and question.only_if is not None
+        and question.only_if.question in codes
+    ]
 
 
 def renamed(tool: ToolContent, codes: dict[str, str]) -> ToolContent:

@@ -80,6 +80,8 @@ CHANGES = [
     ("GET", f"{DRAFT}/sections/plan"),
     ("GET", f"{DRAFT}/sections/plan/questions/new"),
     ("GET", f"{DRAFT}/sections/plan/questions/plan.there"),
+    ("GET", f"{DRAFT}/sections/plan/remove"),
+    ("GET", f"{DRAFT}/sections/plan/questions/plan.there/remove"),
     ("GET", "/tools/supervision/versions/1/retire"),
     ("POST", "/tools/core/versions/2/draft"),
     ("POST", f"{DRAFT}/publish"),
@@ -278,7 +280,12 @@ class TestEditing:
         assert "Name an earlier question: plan.there is none" in page
         answer = press(f"{DRAFT}/sections/plan/questions/plan.why-not/up")
         assert answer.location == f"{DRAFT}/sections/plan"
+        asked = lead.get(f"{DRAFT}/sections/plan/questions/plan.there/remove").text
+        assert "will need another condition" in asked
+        assert "<li>Risk and safety</li>" in asked
+        assert "<li>Why not?</li>" in asked
         press(f"{DRAFT}/sections/plan/questions/plan.there/remove")
+        assert "with its 1 question" in lead.get(f"{DRAFT}/sections/risk/remove").text
         press(f"{DRAFT}/sections/risk/remove")
         (section,) = content(app).sections
         assert [each.code for each in section.questions] == ["plan.why-not"]

@@ -33,7 +33,7 @@ OF_TOOLS: dict[str, Any] = {
     "standard_number": "1.1",
     "section_code": "risk",
     "question_code": "risk.analysis",
-    "what": "up",
+    "way": "up",
 }
 
 

@@ -1,4 +1,4 @@
-"""Reading an audit tool from its file, with every fault and its line (docs: a tool's file)."""
+"""Reading an audit tool from its file, with every fault and its line."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

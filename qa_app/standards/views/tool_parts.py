@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms.toolparts import QuestionForm, SectionForm
 from forms.tools import RevisionForm, ToolFactsForm
 from qa_app.database import now, saving
+from qa_app.domain import tooledits
 from qa_app.domain.answers import QuestionKind
 from qa_app.domain.errors import DomainError
 from qa_app.domain.permissions import Permission
@@ -97,39 +98,82 @@ def _question(code: str, section_code: str, question_code: str | None) -> Respon
     return _page("tools/question.html", form, draft, tool=tool, section=section, question=question)
 
 
-@blueprint.post("/tools/<code>/draft/sections/<section_code>/<any(up, down, remove):what>")
+@blueprint.post("/tools/<code>/draft/sections/<section_code>/<any(up, down):way>")
 @permission_required(Permission.TOOLS_MANAGE)
-def move_tool_section(code: str, section_code: str, what: str) -> ResponseReturnValue:
-    """Move a section one place, or take it out with its questions."""
-    _move(draft_at(code), section_code, None, what)
+def move_tool_section(code: str, section_code: str, way: str) -> ResponseReturnValue:
+    """Move a section one place."""
+    _move(draft_at(code), section_code, None, way)
     return redirect(url_for("standards.tool_draft", code=code))
 
 
 @blueprint.post(
-    "/tools/<code>/draft/sections/<section_code>/questions/<question_code>"
-    "/<any(up, down, remove):what>"
+    "/tools/<code>/draft/sections/<section_code>/questions/<question_code>/<any(up, down):way>"
 )
 @permission_required(Permission.TOOLS_MANAGE)
 def move_tool_question(
-    code: str, section_code: str, question_code: str, what: str
+    code: str, section_code: str, question_code: str, way: str
 ) -> ResponseReturnValue:
-    """Move a question one place within its section, or take it out."""
-    _move(draft_at(code), section_code, question_code, what)
+    """Move a question one place within its section."""
+    _move(draft_at(code), section_code, question_code, way)
     return redirect(url_for("standards.tool_section", code=code, section_code=section_code))
 
 
-def _move(draft: ToolVersion, section_code: str, question_code: str | None, what: str) -> None:
+def _move(draft: ToolVersion, section_code: str, question_code: str | None, way: str) -> None:
+    revision = _revision_sent()
+    place: dict[str, Any] = {"revision": revision, "by": signed_in_id(), "at": now()}
+    with saving():
+        services.move(draft, section_code, question_code, up=way == "up", **place)
+    flash(f"Moved {way}: {question_code or section_code}.", "success")
+
+
+def _revision_sent() -> int:
+    """The revision of the draft that the page with the button showed."""
     form = RevisionForm()
     if not form.validate_on_submit():
         abort(400)
-    place: dict[str, Any] = {"revision": form.shown_revision, "by": signed_in_id(), "at": now()}
-    part = question_code or section_code
+    return form.shown_revision
+
+
+@blueprint.route("/tools/<code>/draft/sections/<section_code>/remove", methods=["GET", "POST"])
+@permission_required(Permission.TOOLS_MANAGE)
+def remove_tool_section(code: str, section_code: str) -> ResponseReturnValue:
+    """Take a section out with its questions."""
+    return _remove(code, section_code, None)
+
+
+@blueprint.route(
+    "/tools/<code>/draft/sections/<section_code>/questions/<question_code>/remove",
+    methods=["GET", "POST"],
+)
+@permission_required(Permission.TOOLS_MANAGE)
+def remove_tool_question(code: str, section_code: str, question_code: str) -> ResponseReturnValue:
+    """Take a question out."""
+    return _remove(code, section_code, question_code)
+
+
+def _remove(code: str, section_code: str, question_code: str | None) -> ResponseReturnValue:
+    draft = draft_at(code)
+    tool = queries.content_of(draft)
+    section = section_at(tool, section_code)
+    question = question_at(section, question_code) if question_code else None
+    gone = [question] if question else list(section.questions)
+    if request.method == "GET":
+        return render_template(
+            "tools/remove.html",
+            version=draft,
+            section=section,
+            question=question,
+            hanging=tooledits.hanging_on(tool, [each.code for each in gone]),
+        )
+    revision = _revision_sent()
     with saving():
-        if what == "remove":
-            services.remove(draft, section_code, question_code, **place)
-        else:
-            services.move(draft, section_code, question_code, up=what == "up", **place)
-    flash(f"Taken out: {part}." if what == "remove" else f"Moved {what}: {part}.", "success")
+        services.remove(
+            draft, section_code, question_code, revision=revision, by=signed_in_id(), at=now()
+        )
+    flash(f"Taken out of the draft: {question_code or section.title}.", "success")
+    if question is None:
+        return _to_draft(code)
+    return redirect(url_for("standards.tool_section", code=code, section_code=section_code))
 
 
 def _saved(
