@@ -12,6 +12,7 @@ from qa_app import history
 from qa_app.accounts.models import Team
 from qa_app.database import db, now, saving
 from qa_app.history import GENESIS, ChainHead, Event
+from qa_app.standards.models import PracticeStandard, ToolVersion
 
 AT = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
 WRITERS = 4
@@ -37,11 +38,15 @@ def _as_the_owner(*statements: object) -> None:
     db.session.commit()
 
 
+def _installed() -> int:
+    return db.session.query(ToolVersion).count() + db.session.query(PracticeStandard).count()
+
+
 def test_an_empty_chain_is_intact(context: Flask) -> None:
-    # The template database holds one event: the tool that was installed.
+    # The template database holds the events of what was installed: each tool and each standard.
     verdict = history.verify()
     assert verdict.intact
-    assert verdict.rows == 1
+    assert verdict.rows == _installed()
 
 
 def test_each_row_carries_the_hash_of_the_one_before(context: Flask) -> None:
@@ -173,8 +178,8 @@ def test_writers_at_once_make_one_chain(app: Flask) -> None:
     assert not faults
     with app.app_context():
         verdict = history.verify()
-    assert verdict.intact
-    assert verdict.rows == 1 + WRITERS * EVENTS_EACH
+        assert verdict.intact
+        assert verdict.rows == _installed() + WRITERS * EVENTS_EACH
 
 
 def test_narrative_is_kept_as_a_salted_hash() -> None:
