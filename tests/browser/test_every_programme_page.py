@@ -23,7 +23,8 @@ def paths(app: Flask, with_passwords: Council) -> list[str]:
         audit = given(with_passwords, case="100003", auditor="auditor", at=now())
         known = {"audit_id": audit.id, **programme_of(with_passwords)}
         person = {"person_id": with_passwords.people["chair"]}
-    return list(_pages(app, known | person))
+    # Home too: what was asked for and named has left notices on it.
+    return ["/", *_pages(app, known | person)]
 
 
 def _pages(app: Flask, known: dict[str, object]) -> Iterator[str]:
