@@ -88,7 +88,9 @@ class Ahead:
         first = self._draw(cycle, "core", Asked(size, StratumBy.SERVICE, seed=str(self.seed)))
         reason = "Drawn by service; the framework asks for a draw by team"
         services.discard(first, reason, by=self.lead, at=self.at)
-        draw = self._draw(cycle, "core", Asked(size, StratumBy.TEAM))
+        # The same demonstration every time, so its seeds are given and not left to chance.
+        asked = Asked(size, StratumBy.TEAM, seed=str(self.seed + 1))
+        draw = self._draw(cycle, "core", asked)
         services.propose(draw, by=self.lead, at=self.at)
         services.ask_substitution(
             next(each for each in draw.cases if not each.is_reserve),
@@ -123,7 +125,8 @@ class Ahead:
         each_does = _BATCH_SIZE // _BATCH_AUDITORS
         numbers = {member.id: each_does for member in pool[:: len(pool) // _BATCH_AUDITORS]}
         services.set_auditors(batch, numbers, by=self.lead, at=self.at)
-        draw = self._draw(batch, "core", Asked(_BATCH_SIZE, StratumBy.SERVICE))
+        asked = Asked(_BATCH_SIZE, StratumBy.SERVICE, seed=str(self.seed + 2))
+        draw = self._draw(batch, "core", asked)
         services.propose(draw, by=self.lead, at=self.at)
         services.confirm_allocation(draw, by=self.lead, at=self.at)
 
