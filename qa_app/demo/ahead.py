@@ -3,7 +3,7 @@
 The past is made in memory, row by row; this is done by the programme's own services, on the day.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -34,10 +34,12 @@ from qa_app.programme.queries.planning import YearPlan, kinds_of_post, months_fr
 from qa_app.programme.services.batches import BatchPlan
 from qa_app.programme.services.working_out import Asked
 from qa_app.standards.models import Theme
-from qa_app.standards.queries import current_version
-from qa_app.standards.services import begin_draft
+from qa_app.standards.queries import content_of, current_version
+from qa_app.standards.services import begin_draft, save_section
 
 _AUGUST: Final = 8
+_THEME: Final = "voice"
+_CHANGED_SECTION: Final = "recording"
 _BATCH_SIZE: Final = 10
 _BATCH_AUDITORS: Final = 5
 
@@ -64,7 +66,7 @@ class Ahead:
         self._requests(cycle)
         self._buddy()
         self._interest()
-        begin_draft(current_version("core"), by=self.lead, at=self.at)
+        self._draft()
         services.send_reminders(self.at)
 
     def _plan_the_year(self) -> Cycle:
@@ -105,13 +107,13 @@ class Ahead:
 
     def _thematic_audit(self) -> None:
         today = self.days.today
-        theme = db.session.scalars(select(Theme).order_by(Theme.name)).first()
+        theme = db.session.scalars(select(Theme).where(Theme.code == _THEME)).one()
         batch = services.plan_batch(
             BatchPlan(
                 kind=BatchKind.THEMATIC,
                 name="Children’s lived experience",
                 purpose="What daily life is like for children on a plan, and whether plans say so.",
-                theme_id=theme.id if theme else None,
+                theme_id=theme.id,
                 tool_code="core",
                 number=_BATCH_SIZE,
                 starts_on=today,
@@ -123,7 +125,8 @@ class Ahead:
         )
         pool = [each for each in self._auditors() if each not in self.council.logins.values()]
         each_does = _BATCH_SIZE // _BATCH_AUDITORS
-        numbers = {member.id: each_does for member in pool[:: len(pool) // _BATCH_AUDITORS]}
+        chosen = pool[:: len(pool) // _BATCH_AUDITORS][:_BATCH_AUDITORS]
+        numbers = {member.id: each_does for member in chosen}
         services.set_auditors(batch, numbers, by=self.lead, at=self.at)
         asked = Asked(_BATCH_SIZE, StratumBy.SERVICE, seed=str(self.seed + 2))
         draw = self._draw(batch, "core", asked)
@@ -174,6 +177,20 @@ class Ahead:
             .order_by(Audit.due_on.desc())
         )
         return db.session.scalars(query).first()
+
+    def _draft(self) -> None:
+        """The next version of the core tool, with one section's guidance changed so far."""
+        draft = begin_draft(current_version("core"), by=self.lead, at=self.at)
+        section = next(each for each in content_of(draft).sections if each.code == _CHANGED_SECTION)
+        guidance = f"{section.guidance} Ask whether the child could read it as their own story."
+        save_section(
+            draft,
+            replace(section, guidance=guidance),
+            old=_CHANGED_SECTION,
+            revision=draft.revision,
+            by=self.lead,
+            at=self.at,
+        )
 
     def _buddy(self) -> None:
         auditors = sorted(self._auditors(), key=lambda member: (member.started, member.name))

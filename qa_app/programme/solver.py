@@ -19,7 +19,8 @@ from typing import Any, Final
 
 from qa_app.domain.allocation import Auditor, Question, tie_break
 
-_OPTIONS: Final = {"mip_rel_gap": 0.0}
+# Without presolve: HiGHS's (in SciPy 1.17.1) calls some questions infeasible that have an answer.
+_OPTIONS: Final = {"mip_rel_gap": 0.0, "presolve": False}
 _PARTS: Final = ("optimize", "sparse")
 Terms = dict[int, float]
 """A sum: number of a variable → what it is multiplied with."""
@@ -106,7 +107,8 @@ class _Model:
         if answer.x is None:
             raise NoAnswer(answer.message)
         reached = round(sum(costs[each] * round(answer.x[each]) for each in goal))
-        self.rows.append((goal, float("-inf"), reached))
+        # Goals are whole numbers: half of one more is room for what a solver rounds, and no more.
+        self.rows.append((goal, float("-inf"), reached + 0.5))
         return [float(each) for each in answer.x]
 
     def _variable(self, least: float, greatest: float, *, whole: bool = True) -> int:

@@ -344,6 +344,8 @@ def test_the_qa_lead_covers_an_audit(app, council, lead, path):
     page = lead.get(f"{path}/cover").text
     assert "Ada Auditor, Team Manager, Safeguarding Team 2 (0 audits to do)" in page
     assert "Cleo Chair is this child&#39;s conference chair" in page
+    # The child is shown with everything that tells a mistyped number, the social worker among it.
+    assert "<dd>Wendy Worker</dd>" in page
     assert not re.search(r"<option[^>]*>Otto Auditor", page)
     answer = lead.submit(
         f"{path}/cover",

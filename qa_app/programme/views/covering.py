@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from forms.following import CoverForm
 from qa_app.accounts.models import Person
 from qa_app.audits.models import Audit
+from qa_app.audits.queries import present_worker
 from qa_app.database import db, now, saving
 from qa_app.domain.calendar import london_date
 from qa_app.domain.errors import DomainError
@@ -24,7 +25,7 @@ def cover(audit_id: UUID) -> ResponseReturnValue:
     """Who may do the audit instead, with their loads, and who may not and why (S6)."""
     audit = fetch(Audit, audit_id, needs=Permission.AUDIT_READ)
     if audit.case is None or AuditMove.REASSIGN not in moves_from(audit.state):
-        return render_template("programme/cover.html", audit=audit, form=None, choice=None)
+        return _page(audit, None, None)
     choice = queries.auditors_for(audit.case, london_date(now()))
     free = [each for each in choice.free if each.id != audit.auditor_id]
     form = CoverForm()
@@ -34,8 +35,18 @@ def cover(audit_id: UUID) -> ResponseReturnValue:
             return _cover(audit, form)
         except DomainError as error:
             form.refuse(error.message, error.field)
+    return _page(audit, form if free else None, choice)
+
+
+def _page(
+    audit: Audit, form: CoverForm | None, choice: queries.Auditors | None
+) -> ResponseReturnValue:
     return render_template(
-        "programme/cover.html", audit=audit, form=form if free else None, choice=choice
+        "programme/cover.html",
+        audit=audit,
+        worker=present_worker(audit),
+        form=form,
+        choice=choice,
     )
 
 
