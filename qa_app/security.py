@@ -36,7 +36,6 @@ PAGE_PERMISSIONS = frozenset(
         Permission.AUDITS_IMPORT,
         Permission.AUDITS_LIST,
         Permission.AUDIT_GIVE,
-        Permission.AUDIT_WITHDRAW,
         Permission.MODERATION_QUEUE,
         Permission.ACTIONS_LIST,
         Permission.PROGRAMME_MANAGE,

@@ -69,11 +69,15 @@ class PersonSource(StrEnum):
     EXTRACT = "extract"
     PEOPLE_FILE = "people_file"
     ADMINISTRATOR = "administrator"
+    PARTNER = "partner"
     DEMO = "demo"
 
 
 class Person(Base):
-    """A member of staff. `external_id` and `staff_id` are the case system's and the payroll's."""
+    """A member of staff, or somebody of a partner agency for a time (`organisation` says which).
+
+    `external_id` and `staff_id` are the case system's and the payroll's.
+    """
 
     __tablename__ = "person"
     __table_args__ = (one_of("source", PersonSource),)
@@ -87,6 +91,7 @@ class Person(Base):
     line_manager_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     source: Mapped[PersonSource] = mapped_column(Choice(PersonSource))
     left_on: Mapped[date | None]
+    organisation: Mapped[str] = mapped_column(String(200), default="")
 
     account: Mapped["Account | None"] = relationship(back_populates="person")
     holdings: Mapped[list["PostHolding"]] = relationship(back_populates="person")
@@ -191,7 +196,10 @@ class RoleGrant(Base):
 
 
 class Account(Base):
-    """How a person signs in. Without a password the account waits for its one-time link."""
+    """How a person signs in. Without a password the account waits for its one-time link.
+
+    `ends_on` is the last day of an account that was given for a time (a partner's, an inspector's).
+    """
 
     __tablename__ = "account"
 
@@ -201,6 +209,7 @@ class Account(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     password_set_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_on: Mapped[date | None]
 
     person: Mapped[Person] = relationship(back_populates="account")
 

@@ -58,6 +58,24 @@ VOICE_WORDS: Final[Mapping[VoiceOf, str]] = {
 FAMILY: Final = frozenset({VoiceOf.CHILD, VoiceOf.PARENTS})
 
 
+class ContributionKind(StrEnum):
+    """What a social worker or team manager writes to an audit: a view during it, a reply after."""
+
+    VIEW = "view"
+    REPLY = "reply"
+
+
+class FactAnswer(StrEnum):
+    """A12: what the auditor did about something that was said not to be right."""
+
+    CORRECTED = "corrected"
+    STANDS = "stands"
+
+    @property
+    def words(self) -> str:
+        return "Corrected" if self is FactAnswer.CORRECTED else "Stands as it was written"
+
+
 class SafeNow(StrEnum):
     """A10: the answer to "Is this child safe now?"."""
 

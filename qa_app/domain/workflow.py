@@ -44,6 +44,8 @@ class AuditMove(StrEnum):
     FINALISE = "finalise"
     REASSIGN = "reassign"
     WITHDRAW = "withdraw"
+    UNSTART = "unstart"
+    CORRECT_FACTS = "correct_facts"
 
 
 MOVE_WORDS = {
@@ -55,6 +57,8 @@ MOVE_WORDS = {
     AuditMove.FINALISE: "made final",
     AuditMove.REASSIGN: "given to somebody else",
     AuditMove.WITHDRAW: "withdrawn",
+    AuditMove.UNSTART: "put back to not started",
+    AuditMove.CORRECT_FACTS: "taken back to correct its facts",
 }
 
 _S, _M = AuditState, AuditMove
@@ -67,9 +71,12 @@ TRANSITIONS: dict[tuple[AuditState, AuditMove], AuditState] = {
     (_S.IN_PROGRESS, _M.SUBMIT): _S.AWAITING_MODERATION,
     (_S.IN_PROGRESS, _M.REASSIGN): _S.GIVEN,
     (_S.IN_PROGRESS, _M.WITHDRAW): _S.WITHDRAWN,
+    (_S.IN_PROGRESS, _M.UNSTART): _S.GIVEN,
     (_S.AWAITING_MODERATION, _M.START_MODERATION): _S.IN_MODERATION,
     # M1, P7: an audit that is not selected for moderation keeps its auditor's grade.
     (_S.AWAITING_MODERATION, _M.FINALISE): _S.FINAL,
+    # A12: what the social worker or team manager found wrong is put right before moderation.
+    (_S.AWAITING_MODERATION, _M.CORRECT_FACTS): _S.RETURNED,
     (_S.IN_MODERATION, _M.RELEASE_MODERATION): _S.AWAITING_MODERATION,
     (_S.IN_MODERATION, _M.RETURN): _S.RETURNED,
     (_S.IN_MODERATION, _M.FINALISE): _S.FINAL,

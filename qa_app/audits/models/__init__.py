@@ -17,6 +17,15 @@ from qa_app.audits.models.answers import (
 from qa_app.audits.models.audit import Audit, AuditParty, AuditSource, GradeRow, GradeSource
 from qa_app.audits.models.concern import Concern, ConcernTold, SafetyDecision, ToldAs
 from qa_app.audits.models.independence import DeclaredInterest, Waiver
+from qa_app.audits.models.texts import IdentifierCleared, TextVersion
+from qa_app.audits.models.together import (
+    Contribution,
+    Conversation,
+    ConversationGuest,
+    FactCheck,
+    FactPoint,
+    Thanks,
+)
 
 __all__ = [
     "Audit",
@@ -25,14 +34,22 @@ __all__ = [
     "AuditText",
     "Concern",
     "ConcernTold",
+    "Contribution",
+    "Conversation",
+    "ConversationGuest",
     "DeclaredInterest",
+    "FactCheck",
+    "FactPoint",
     "Finding",
     "GradeRow",
     "GradeSource",
+    "IdentifierCleared",
     "LimitOverride",
     "QuestionAnswer",
     "SafetyDecision",
     "SectionAnswer",
+    "TextVersion",
+    "Thanks",
     "ToldAs",
     "Voice",
     "Waiver",

@@ -19,7 +19,9 @@ class AuditText(Base):
     `overall.rationale`, `overall.why_not_above`, `overall.why_not_below`, `safe.how_known`,
     `none_found.strength`, `none_found.development`, and for each section `<section code>.evidence`,
     `<code>.impact`, `<code>.not_applicable`; for a text question `question.<question code>`. `salt`
-    hides the text's hash in the history, and goes with the text.
+    hides the text's hash in the history, and goes with the text. `likeness` is the same for texts
+    that say the same in any case, spacing and punctuation (R8); None for one too short to be a
+    copy.
     """
 
     __tablename__ = "audit_text"
@@ -33,6 +35,7 @@ class AuditText(Base):
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     saved_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    likeness: Mapped[str | None] = mapped_column(String(64), index=True)
 
 
 class SectionAnswer(Base):
@@ -93,6 +96,7 @@ class Voice(Base):
     """Whether somebody was asked or the audit was talked through: when and what, or why not (A5).
 
     Saved as it is answered: `obtained` is None until that is said, which the gates do not accept.
+    What was said `in_confidence` is read by those who work on the audit and the QA lead alone.
     """
 
     __tablename__ = "voice"
@@ -106,6 +110,7 @@ class Voice(Base):
     said: Mapped[str] = mapped_column(Text, default="")
     why_not: Mapped[str] = mapped_column(Text, default="")
     safe_to_contact: Mapped[bool | None]
+    in_confidence: Mapped[bool] = mapped_column(default=False)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -35,6 +35,9 @@ class Audit(Base):
     rows of GradeRow for indexes and lists; the service that writes one writes the other.
     An imported audit may name a case, auditor and team that have no row here: they are kept as
     written in `case_reference`, `auditor_name` and `team_name`.
+    `facts_until` is the last day of the check of its facts (A12), None where nobody was asked;
+    `facts_checked_at` when everybody asked had answered, and every point of theirs too.
+    `record_noted_on` is the day on which its summary went onto the child's record.
     """
 
     __tablename__ = "audit"
@@ -115,6 +118,9 @@ class Audit(Base):
     auditor_grade: Mapped[Grade | None] = mapped_column(Choice(Grade))
     final_grade: Mapped[Grade | None] = mapped_column(Choice(Grade))
     final_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    facts_until: Mapped[date | None]
+    facts_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    record_noted_on: Mapped[date | None]
     withdrawn_reason: Mapped[str] = mapped_column(String(400), default="")
     import_run_id: Mapped[UUID | None] = mapped_column(ForeignKey("import_run.id"))
     import_hash: Mapped[str | None] = mapped_column(String(64))

@@ -44,6 +44,7 @@ class Party(StrEnum):
     """How a person is part of an audit."""
 
     AUDITOR = "auditor"
+    CO_AUDITOR = "co_auditor"
     SOCIAL_WORKER = "social_worker"
     TEAM_MANAGER = "team_manager"
     IRO = "iro"

@@ -51,7 +51,9 @@ def readable(actor: Actor, subject: Subject) -> bool:
     return subject.readable
 
 
-_WORKING_IT = being(Party.AUDITOR, Party.MODERATOR)
+_WRITING_IT = being(Party.AUDITOR, Party.CO_AUDITOR)
+_WORKING_IT = being(Party.AUDITOR, Party.CO_AUDITOR, Party.MODERATOR)
+_CHECKS_FACTS = being(Party.SOCIAL_WORKER, Party.TEAM_MANAGER)
 _CASE_PEOPLE = being(Party.SOCIAL_WORKER, Party.TEAM_MANAGER, Party.IRO, Party.CHAIR)
 _QA_LEAD = holding(Role.QA_LEAD)
 _MODERATOR_OF_SERVICE = reaching(Role.MODERATOR)
@@ -93,9 +95,19 @@ PERMISSIONS: dict[Permission, list[list[Condition]]] = {
     # To see that an audit exists is wider than to read it, by its waiting for a moderator.
     Permission.AUDIT_SEE: [*_READS_AUDIT, [holding(Role.MODERATOR), readable]],
     Permission.AUDIT_READ: _READS_AUDIT,
-    Permission.AUDIT_WRITE: [[being(Party.AUDITOR)]],
+    Permission.AUDIT_WRITE: [[_WRITING_IT]],
     Permission.AUDIT_SUBMIT: [[being(Party.AUDITOR)]],
     Permission.AUDIT_WITHDRAW: [[_QA_LEAD]],
+    Permission.AUDIT_UNSTART: [[being(Party.AUDITOR)], [_QA_LEAD]],
+    # A second auditor, perhaps of a partner agency, is asked for by the QA lead.
+    Permission.AUDIT_SHARE: [[_QA_LEAD]],
+    Permission.AUDIT_INVITE: [[_WRITING_IT]],
+    # A5, A12: the child's social worker and their manager; what they write before it can be read
+    # needs nothing of the audit to be in the page.
+    Permission.AUDIT_CONTRIBUTE: [[_CHECKS_FACTS]],
+    Permission.AUDIT_ANSWER: [[_CHECKS_FACTS, readable]],
+    Permission.AUDIT_THANK: [[_WORKING_IT], [_QA_LEAD]],
+    Permission.AUDIT_NOTE_RECORD: [[being(Party.AUDITOR)]],
     # A9: raised at any moment by whoever is reading the file.
     Permission.CONCERN_RAISE: [[_WORKING_IT], [_QA_LEAD]],
     Permission.CONCERN_READ: [
@@ -118,7 +130,12 @@ PERMISSIONS: dict[Permission, list[list[Condition]]] = {
             holding(Role.MODERATOR),
             readable,
             not_being(
-                Party.AUDITOR, Party.SOCIAL_WORKER, Party.TEAM_MANAGER, Party.IRO, Party.CHAIR
+                Party.AUDITOR,
+                Party.CO_AUDITOR,
+                Party.SOCIAL_WORKER,
+                Party.TEAM_MANAGER,
+                Party.IRO,
+                Party.CHAIR,
             ),
         ]
     ],
