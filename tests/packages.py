@@ -30,6 +30,10 @@ NEEDED = {
         lambda: bool(find_library("harfbuzz-subset")),
         "tests that render a document to PDF",
     ),
+    "poppler-utils": (
+        lambda: bool(shutil.which("pdftotext")),
+        "tests that read a document rendered to PDF",
+    ),
     "fonts-liberation2": (
         lambda: bool(list(Path("/usr/share/fonts").rglob("LiberationSans-Regular.ttf"))),
         "the look of charts and screenshots in tests/browser",
