@@ -10,7 +10,7 @@ DEMO_ENV = QA_DEMO=1 DATABASE_URL=sqlite:///$(CURDIR)/$(DEMO)/demo.sqlite3 \
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev run demo-reset packages test test-sqlite test-postgresql lint types \
-	bench screens frontend clean
+	resilience bench screens frontend clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -42,7 +42,8 @@ run: install $(DEMO)/secret ## Serve the demonstration council on http://127.0.0
 	@$(DEMO_ENV) $(BIN)/qa-app serve
 
 demo-reset: ## Throw the demonstration council away
-	rm -f $(DEMO)/demo.sqlite3 $(DEMO)/demo.sqlite3-wal $(DEMO)/demo.sqlite3-shm
+	rm -f $(DEMO)/demo.sqlite3 $(DEMO)/demo.sqlite3-wal $(DEMO)/demo.sqlite3-shm \
+		$(DEMO)/demo.sqlite3-queue
 
 packages: ## Install the Debian packages that the tests use (through sudo when not root)
 	@$(PYTHON) tests/packages.py
@@ -63,9 +64,16 @@ lint: install-dev ## Check style, complexity, security patterns and the import c
 types: install-dev ## Check the types
 	$(BIN)/mypy
 
+resilience: install-dev packages ## Kill, load and interleave in full, on both databases
+	QA_RESILIENCE=1 $(BIN)/pytest -m resilience
+	QA_RESILIENCE=1 QA_TEST_DATABASE=postgresql $(BIN)/python -m tests.postgres \
+		$(BIN)/pytest -m resilience
+
 bench: install-dev ## Measure imports and draws against their floor; adds to bench/RESULTS.md
 	$(BIN)/python -m bench.import_audits
 	$(BIN)/python -m bench.draw
+	$(BIN)/python -m bench.autosave
+	$(BIN)/python -m bench.identifiers
 
 screens: install-dev ## Photograph the main pages of the demonstration that `make run` serves
 	$(BIN)/python -m tests.screens

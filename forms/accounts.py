@@ -171,6 +171,17 @@ class LineManagerForm(GovForm):
     )
 
 
+class LastDayForm(GovForm):
+    """Until when an account lets its person in."""
+
+    last_day = DateField(
+        "Last day of the account",
+        description="That day is included. A day that is over ends the account at once. Left "
+        "empty, it has no end: a partner’s account always has one.",
+    )
+    save = SubmitField("Save the last day")
+
+
 class EmailForm(GovForm):
     """The address of somebody who gets an account."""
 

@@ -1,6 +1,6 @@
 """What an auditor fills in. A draft's boxes are made from what the audit tool asks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -8,6 +8,7 @@ from forms.base import (
     ChoiceField,
     DateField,
     GovForm,
+    HiddenField,
     ListField,
     LongTextField,
     Needed,
@@ -53,7 +54,12 @@ def _field(spec: BoxSpec) -> Any:
 
 
 class DraftForm(GovForm):
-    """A page of a draft. It is saved as it is, with gaps: those are told before submitting."""
+    """A page of a draft. It is saved as it is, with gaps: those are told before submitting.
+
+    `earlier` gives the address of a box's earlier versions, None where it has none.
+    """
+
+    earlier: Callable[[str], str | None]
 
     save = SubmitField("Save and continue")
     later = SubmitField("Save and come back later", look="secondary")
@@ -64,8 +70,17 @@ def draft_form(specs: Iterable[BoxSpec]) -> type[DraftForm]:
     return type("BoxesForm", (DraftForm,), {spec.name: _field(spec) for spec in specs})
 
 
+_ABOUT: Choices = [
+    (FindingAbout.PRACTICE.value, "Practice: what was done with or for the child"),
+    (FindingAbout.RECORDING.value, "Recording only: it was done, but not written down well"),
+]
+
+
 class FindingForm(GovForm):
-    """A strength or an area for development (A4)."""
+    """A strength or an area for development (A4). `version` is of the finding that is changed.
+
+    It may stand in the form of a page's boxes: `is_begun` says that something was written in it.
+    """
 
     kind = ChoiceField(
         "What did you find?",
@@ -85,16 +100,26 @@ class FindingForm(GovForm):
     about = ChoiceField(
         "Is it about practice, or about recording only?",
         [Needed("Select whether it is about practice or recording only")],
-        choices=[
-            (FindingAbout.PRACTICE.value, "Practice: what was done with or for the child"),
-            (
-                FindingAbout.RECORDING.value,
-                "Recording only: it was done, but not written down well",
-            ),
-        ],
+        choices=_ABOUT,
         coerce=FindingAbout,
     )
+    version = HiddenField()
+    suggest = SubmitField("Suggest themes", look="secondary")
     add = SubmitField("Add this finding", look="secondary")
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether a finding is to be saved: its button was pressed, or there are words of it."""
+        return bool(self.add.data or self.text.data)
+
+    def may_save(self) -> bool:
+        """Whether the page may be saved: with a whole finding, or with none.
+
+        What was typed would be lost with the page, so half a finding is asked about (A8).
+        """
+        if self.suggest.data:
+            return False
+        return not self.is_begun or bool(self.validate())
 
 
 class AuditFilterForm(GovForm):

@@ -1,7 +1,5 @@
 """Following the programme: what the lists show, cover, buddies, reminders by hand, an hour kept."""
 
-import re
-from datetime import time
 from typing import Any, Final
 
 from forms.base import (
@@ -14,8 +12,8 @@ from forms.base import (
     SubmitField,
     TextField,
 )
+from forms.clock import ClockField
 
-_CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 LENGTHS: Final = (
     (60, "1 hour"), (90, "1 hour 30 minutes"), (120, "2 hours"), (150, "2 hours 30 minutes"),
     (180, "3 hours"), (240, "4 hours"), (300, "5 hours"), (360, "6 hours"), (420, "7 hours"),
@@ -94,23 +92,6 @@ class BuddyForm(GovForm):
         "Last day (optional)", description="Left empty, it lasts until you end it", thing="Last day"
     )
     save = SubmitField("Name this buddy")
-
-
-class ClockField(TextField):
-    """A time of day, as 9:30 or 14.00; its data is a time or None."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(valuelist)
-        found = _CLOCK.fullmatch(self.data or "")
-        if self.data and found is None:
-            self.data = None
-            raise ValueError(f"{self.thing} must be a time of day, like 9:30 or 14:00")
-        self.data = time(int(found[1]), int(found[2])) if found else None
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return f"{self.data:%H:%M}" if isinstance(self.data, time) else ""
 
 
 class ProtectedTimeForm(GovForm):

@@ -1,7 +1,8 @@
 """GOV.UK form components as WTForms widgets: each renders the whole form group of its field.
 
 Label or legend, hint, error and control are tied together by id, so that a screen reader says all
-of them. Options of every widget, given where a template calls the field:
+of them, with the field's notes where a view sets some (`forms.described`). Options of every widget,
+given where a template calls the field:
 
 - ``heading=True``: the label or legend is the page's h1;
 - ``size``: ``"s"``, ``"m"`` or ``"l"``, how large the label or legend is;
@@ -14,6 +15,8 @@ from typing import Any, Final
 from markupsafe import Markup
 from wtforms.widgets import html_params
 
+from forms.described import described_by, hint_and_error, notes_of
+
 NO_MARKUP: Final = Markup("")
 
 _GROUP: Final = Markup(
@@ -21,11 +24,6 @@ _GROUP: Final = Markup(
 )
 _LABEL: Final = Markup('<label class="govuk-label govuk-label--{size}" for="{id}">{text}</label>')
 _LABEL_HEADING: Final = Markup('<h1 class="govuk-label-wrapper">{label}</h1>')
-_HINT: Final = Markup('<div class="govuk-hint" id="{id}-hint">{text}</div>')
-_ERROR: Final = Markup(
-    '<p class="govuk-error-message" id="{id}-error">'
-    '<span class="govuk-visually-hidden">Error:</span> {text}</p>'
-)
 _FIELDSET: Final = Markup(
     '<fieldset class="govuk-fieldset"{described}>'
     '<legend class="govuk-fieldset__legend govuk-fieldset__legend--{size}">{legend}</legend>'
@@ -65,24 +63,12 @@ def _attributes(values: Mapping[str, Any]) -> Markup:
     return Markup(" " + html_params(**kept)) if kept else NO_MARKUP  # noqa: S704 -- it escapes
 
 
-def _described_by(field: Any, *more: str) -> str | None:
-    ids = [f"{field.id}-hint"] if field.description else []
-    ids += [f"{field.id}-error"] if field.errors else []
-    return " ".join([*ids, *more]) or None
-
-
-def _hint_and_error(field: Any) -> Markup:
-    hint = _HINT.format(id=field.id, text=field.description) if field.description else NO_MARKUP
-    error = _ERROR.format(id=field.id, text=field.errors[0]) if field.errors else NO_MARKUP
-    return hint + error
-
-
 def _group(field: Any, inside: Markup, classes: str = "", **attributes: Any) -> Markup:
     return _GROUP.format(
         error_class=" govuk-form-group--error" if field.errors else "",
         classes=classes,
         attributes=_attributes(attributes),
-        inside=inside,
+        inside=inside + notes_of(field),
     )
 
 
@@ -90,15 +76,15 @@ def _labelled(field: Any, control: Markup, size: str, heading: bool) -> Markup:
     label = _LABEL.format(size="l" if heading else size, id=field.id, text=field.label.text)
     if heading:
         label = _LABEL_HEADING.format(label=label)
-    return label + _hint_and_error(field) + control
+    return label + hint_and_error(field) + control
 
 
 def _fieldset(field: Any, inside: Markup, legend: str, size: str, heading: bool) -> Markup:
     return _FIELDSET.format(
-        described=_attributes({"aria-describedby": _described_by(field)}),
+        described=_attributes({"aria-describedby": described_by(field)}),
         size="l" if heading else size,
         legend=_LEGEND_HEADING.format(text=legend) if heading else legend,
-        inside=_hint_and_error(field) + inside,
+        inside=hint_and_error(field) + inside,
     )
 
 
@@ -125,7 +111,7 @@ class InputWidget:
             "type": self.type,
             # A password is never sent back to the page; a file cannot be.
             "value": None if self.type in {"password", "file"} else field._value(),
-            "aria-describedby": _described_by(field),
+            "aria-describedby": described_by(field),
         }
         control = _INPUT.format(attributes=_attributes(values | self.attributes | attributes))
         return _group(field, _labelled(field, control, size, heading))
@@ -150,7 +136,8 @@ class TextareaWidget:
                     "id": field.id,
                     "name": field.name,
                     "rows": self.rows,
-                    "aria-describedby": _described_by(field, *[f"{field.id}-info"] * bool(counted)),
+                    "spellcheck": "true",
+                    "aria-describedby": described_by(field, *[f"{field.id}-info"] * bool(counted)),
                 }
                 | attributes
             ),
@@ -179,7 +166,7 @@ class SelectWidget:
                     "class_": "govuk-select" + (" govuk-select--error" if field.errors else ""),
                     "id": field.id,
                     "name": field.name,
-                    "aria-describedby": _described_by(field),
+                    "aria-describedby": described_by(field),
                 }
                 | attributes
             ),
@@ -217,7 +204,7 @@ class ChoicesWidget:
                 items += _REVEAL.format(kind=self.kind, id=field.choice_id(number), inside=inside())
         items = _CHOICES.format(kind=self.kind, items=items)
         if field.legend is None:
-            return _group(field, _hint_and_error(field) + items)
+            return _group(field, hint_and_error(field) + items)
         return _group(field, _fieldset(field, items, field.legend, size, heading))
 
     def _item(
@@ -225,7 +212,7 @@ class ChoicesWidget:
     ) -> Markup:
         item_id = field.choice_id(number)
         hint = _CHOICE_HINT.format(kind=self.kind, id=item_id, text=choice.hint)
-        alone = _described_by(field) if field.legend is None else None
+        alone = described_by(field) if field.legend is None else None
         control = {
             "class_": f"govuk-{self.kind}__input",
             "id": item_id,

@@ -19,6 +19,7 @@ from qa_app.cases.jobs import HANDLERS as CASE_JOBS
 from qa_app.config import ConfigurationError
 from qa_app.database import now, saving
 from qa_app.demo.commands import demo
+from qa_app.moderation.commands import agreement
 from qa_app.moderation.services import record_imported
 from qa_app.notify.commands import make_worker_command
 from qa_app.notify.jobs import Handler
@@ -42,6 +43,7 @@ COMMANDS: tuple[click.Command, ...] = (
     draw,
     redraw,
     measures,
+    agreement,
     tools,
     demo,
 )

@@ -24,7 +24,7 @@ def _engine_options(url: str) -> dict[str, Any]:
     """Options of the engine: parameters hidden, or an error would carry narrative into a log."""
     options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("postgresql"):
-        options |= {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 3}
+        options |= {"pool_size": 5, "max_overflow": 5, "pool_timeout": 3}
         options["connect_args"] = {"connect_timeout": 3}
     return options
 

@@ -1,5 +1,6 @@
 """What every table and every write shares: identifiers, times, SQLite's manners, `saving()`."""
 
+import fcntl
 import os
 import sqlite3
 import time
@@ -9,14 +10,18 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from select import POLLIN, poll
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+import psycopg
 from sqlalchemy import (
     CheckConstraint,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
+    Executable,
     String,
     TypeDecorator,
     event,
@@ -25,7 +30,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InvalidatePoolError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qa_app.extensions import Base, db
@@ -39,11 +44,15 @@ __all__ = [
     "next_number",
     "now",
     "one_of",
+    "run",
     "saving",
     "set_reading",
 ]
 
 E = TypeVar("E", bound=StrEnum)
+
+PATIENCE: Final = 15  # seconds for which a writer waits for its turn on SQLite
+ASKS_EVERY: Final = 0.0005
 
 # Requests that only read ask SQLite for a plain BEGIN; everything else takes the writer's lock at
 # once, because a read that later becomes a write loses updates or fails half-way.
@@ -167,6 +176,16 @@ def set_reading(only: bool) -> None:
     _reading.set(only)
 
 
+def run(statement: Executable, values: Any = None) -> CursorResult[Any]:
+    """Run a statement that is made once, at the module's top, in the session's transaction.
+
+    For what every request or every save asks: rows instead of objects, and no statement built anew
+    each time, which costs more than the database's part. What the session has not flushed is not
+    seen, and objects that it holds are not told. `values` for its parameters: a dict, or a list.
+    """
+    return db.session.connection().execute(statement, values)
+
+
 @contextmanager
 def saving() -> Iterator[None]:
     """One transaction: commit at the end, undo everything on any error. The only commit there is.
@@ -182,22 +201,90 @@ def saving() -> Iterator[None]:
 
 
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(connection: Any, record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     # The driver's own transaction handling is switched off: BEGIN is ours, below.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout = 15000")
+    cursor.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = FULL")
     # 64 MB of pages: a large import otherwise writes and reads its indexes over and over.
     cursor.execute("PRAGMA cache_size = -65536")
+    path = cursor.execute("PRAGMA database_list").fetchone()[2]
     cursor.close()
+    if path:  # not of a database in memory
+        record.info["queue"] = os.open(
+            f"{path}-queue", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+        )
+
+
+@event.listens_for(Engine, "close")
+def _leave_queue(_connection: Any, record: Any) -> None:
+    queue = record.info.pop("queue", None)
+    if queue is not None:
+        os.close(queue)
 
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+        if _reading.get():
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _take_turn(connection)
+
+
+def _take_turn(connection: Connection) -> None:
+    """Begin to write once everybody who asked before has begun (ADR 12).
+
+    Left to itself SQLite lets those who waited longest ask least often. So writers queue for a lock
+    on a file beside the database, which the kernel gives in order and takes back from a process
+    that dies; whoever is first asks SQLite again and again, and lets the next one ask after that.
+    """
+    until = time.monotonic() + PATIENCE
+    queue, raw = connection.connection.info.get("queue"), connection.connection.driver_connection
+    if queue is None or raw is None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    fcntl.flock(queue, fcntl.LOCK_EX)
+    raw.execute("PRAGMA busy_timeout = 0")
+    try:
+        while not _begins(raw):
+            if time.monotonic() > until:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises what callers know
+                return
+            time.sleep(ASKS_EVERY)
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
+        fcntl.flock(queue, fcntl.LOCK_UN)
+
+
+def _begins(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
+
+
+@event.listens_for(Engine, "checkout")
+def _still_there(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Take no connection whose server has gone: what it said last waits to be read.
+
+    This is asked of the socket, not of the server as SQLAlchemy's `pool_pre_ping` does, which costs
+    each request three more journeys.
+    """
+    if not isinstance(connection, psycopg.Connection):
+        return
+    waiting = poll()
+    waiting.register(connection.fileno(), POLLIN)
+    try:
+        while waiting.poll(0):
+            connection.pgconn.consume_input()
+    except psycopg.OperationalError as gone:
+        raise InvalidatePoolError from gone

@@ -2,9 +2,11 @@
 
 import logging
 import secrets
+from typing import Final
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -13,11 +15,14 @@ from werkzeug.exceptions import HTTPException
 
 from qa_app.database import db
 from qa_app.domain.errors import DomainError
+from qa_app.kept import Kept
 
 logger = logging.getLogger(__name__)
 
-# Machine values, and every box that a password is typed into.
-NOT_KEPT = ("csrf_token", "version", "password", "current", "again")
+NOT_THEIRS: Final = (
+    "This was written while somebody else was signed in here. It is not saved under your name: "
+    "only whoever wrote it can send it."
+)
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
 
@@ -26,23 +31,38 @@ def wants_json() -> bool:
     return request.is_json or request.accept_mimetypes.best == "application/json"
 
 
-def page(status: int, message: str = "", **context: object) -> ResponseReturnValue:
-    """The error page of a status (one without a page of its own is shown as 400 or 500)."""
+def page(
+    status: int, message: str = "", *, look: int | None = None, **context: object
+) -> ResponseReturnValue:
+    """The error page of a status (one without a page of its own is shown as 400 or 500).
+
+    `look` is the page that is shown where it is not the status's own.
+    """
     # An error page shows nothing of the object: it is no read of it (I1).
     g.pop("accesses", None)
     if wants_json():
         return jsonify({"error": message or status}), status
-    name = status if status in PAGES else (400 if status < 500 else 500)
+    name = look or (status if status in PAGES else (400 if status < 500 else 500))
     return render_template(f"errors/{name}.html", message=message, **context), status
 
 
-def _kept() -> list[tuple[str, str]]:
-    """What was typed, to be shown for copying: nothing that somebody wrote is lost (A8)."""
-    return [
-        (name.replace("_", " "), text)
-        for name, text in request.form.items()
-        if text.strip() and not any(word in name for word in NOT_KEPT)
-    ]
+def _kept() -> Kept | None:
+    """What was typed: shown for copying, and sent again where that helps (A8)."""
+    try:
+        kept = Kept.sent(request.form, request.full_path.rstrip("?"), files=bool(request.files))
+    except HTTPException:  # too large to be read: then its page says so
+        return None
+    return kept or None
+
+
+def signed_out() -> ResponseReturnValue:
+    """The answer to a change that came without a session.
+
+    Whoever wrote it signs in on that page, and sends it again with one press (A8, AU-4).
+    """
+    if request.is_json:
+        return page(401, "You are signed out. Sign in and try again.")
+    return page(403, "Sign in and try again.", look=401, kept=_kept())
 
 
 def _broken_rule(error: DomainError) -> ResponseReturnValue:
@@ -54,11 +74,20 @@ def _http_error(error: HTTPException) -> ResponseReturnValue | Response:
     status = error.code or 500
     if 300 <= status < 400:
         return Response(status=status, headers=dict(error.get_headers()))
-    return page(status, getattr(error, "shown", ""))
+    return page(status, getattr(error, "shown", ""), kept=_kept())
 
 
 def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
-    return page(400, "The page was open too long or came from elsewhere. Go back and try again.")
+    kept = _kept()
+    if kept is None or not kept.can_be_sent:
+        message = "The page was open too long or came from elsewhere. Go back and try again."
+        return page(400, message, kept=kept)
+    if not current_user.is_authenticated:
+        return page(400, look=401, kept=kept)
+    if not kept.is_of(current_user.person_id):
+        return page(400, NOT_THEIRS, kept=kept)
+    message = "You have signed in again since this page was opened, so it was not saved yet."
+    return page(400, message, kept=kept, send_again=True)
 
 
 def _somebody_else_saved(error: StaleDataError) -> ResponseReturnValue:

@@ -24,10 +24,9 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    bindparam,
     event,
-    insert,
     select,
-    update,
 )
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
@@ -82,6 +81,15 @@ class ChainHead(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     sequence: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[str] = mapped_column(String(64))
+
+
+_EVENTS, _HEADS = cast(Table, Event.__table__), cast(Table, ChainHead.__table__)
+_COLUMNS = tuple(column.key for column in _EVENTS.columns)
+# Made once: every save runs these three.
+_HEAD = select(_HEADS.c.sequence, _HEADS.c.hash).where(_HEADS.c.id == 1).with_for_update()
+_ADD = _EVENTS.insert()
+_LAST: dict[str, Any] = {"sequence": bindparam("last"), "hash": bindparam("its_hash")}
+_MOVE_HEAD = _HEADS.update().where(_HEADS.c.id == 1).values(_LAST)
 
 
 class Reference(NamedTuple):
@@ -183,22 +191,18 @@ def _seal(session: Session) -> None:
     if not pending:
         return
     session.flush()
-    head = session.execute(
-        select(ChainHead.sequence, ChainHead.hash).where(ChainHead.id == 1).with_for_update()
-    ).one()
-    sequence, previous = head.sequence, head.hash
+    connection = session.connection()
+    sequence, previous = connection.execute(_HEAD).one()
     for row in pending:
         sequence += 1
         row["sequence"], row["previous_hash"] = sequence, previous
         row["hash"] = previous = row_hash(row)
     if len(pending) > _MANY:
         columns = {key: [row[key] for row in pending] for key in _COLUMNS}
-        insert_columns(cast(Table, Event.__table__), columns, len(pending))
+        insert_columns(_EVENTS, columns, len(pending))
     else:
-        session.execute(insert(Event), pending)
-    session.execute(
-        update(ChainHead).where(ChainHead.id == 1).values(sequence=sequence, hash=previous)
-    )
+        connection.execute(_ADD, pending)
+    connection.execute(_MOVE_HEAD, {"last": sequence, "its_hash": previous})
 
 
 @event.listens_for(Session, "before_commit")
@@ -237,9 +241,6 @@ class Verdict:
     def intact(self) -> bool:
         """Whether every row fits the one before it."""
         return self.broken_at is None
-
-
-_COLUMNS = tuple(column.key for column in Event.__table__.columns)
 
 
 def _rows() -> Iterator[dict[str, Any]]:

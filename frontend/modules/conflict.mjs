@@ -2,10 +2,12 @@
 import { make } from "./dom.mjs"
 
 function version(title, text) {
-  return make("div", { className: "app-conflict__version" }, [
+  const prose = make("p", { className: "app-prose", text: text || "(empty)" })
+  const part = make("div", { className: "app-conflict__version" }, [
     make("h3", { className: "govuk-heading-s", text: title }),
-    make("p", { className: "app-prose", text: text || "(empty)" })
+    prose
   ])
+  return { part, prose }
 }
 
 function choice(text, chosen) {
@@ -16,7 +18,7 @@ function choice(text, chosen) {
 
 /**
  * Show both texts after `place`. `choose` is called once with "mine", "theirs" or "both"; "both" is
- * offered only where texts can stand below each other.
+ * offered only where texts can stand below each other. What is typed on is shown with `update`.
  */
 export function showConflict({ place, mine, theirs, canKeepBoth, choose }) {
   const close = (kept) => () => {
@@ -28,14 +30,19 @@ export function showConflict({ place, mine, theirs, canKeepBoth, choose }) {
     choice("Use the saved version", close("theirs"))
   ]
   if (canKeepBoth) buttons.push(choice("Keep both, mine below", close("both")))
-  const panel = make("section", { className: "app-conflict", "aria-label": "Two versions" }, [
+  const own = version("Your version, not saved", mine)
+  const panel = make("section", { className: "app-conflict", "aria-label": "Two versions", tabindex: "-1" }, [
     make("h2", { className: "govuk-heading-s", text: "This was changed somewhere else while you wrote" }),
     make("div", { className: "app-conflict__versions" }, [
-      version("Your version, not saved", mine),
-      version("The saved version", theirs)
+      own.part,
+      version("The saved version", theirs).part
     ]),
     make("div", { className: "govuk-button-group" }, buttons)
   ])
   place.after(panel)
-  return panel
+  return {
+    update: (text) => (own.prose.textContent = text || "(empty)"),
+    // False where it stands in a part of the page that is not shown.
+    focus: () => panel.checkVisibility() && (panel.focus(), true)
+  }
 }

@@ -6,21 +6,43 @@ export class Field {
     this.form = form
     this.name = name
     this.controls = controls
-    this.saved = this.text
+    // What the server put into the page, not what the browser restored when one came back to it.
+    this.saved = this.given
     this.refused = null
+    this.panel = null
     this.conflict = null
+    // Sent, but no answer came: the server may have it.
+    this.adrift = new Set()
   }
 
   get choices() {
     return this.controls.filter((control) => ["radio", "checkbox"].includes(control.type))
   }
 
+  get given() {
+    const [first] = this.controls
+    if (this.choices.length) return this.valuesOf((control) => control.defaultChecked)
+    if (first.options) return [...first.options].find((option) => option.defaultSelected)?.value ?? ""
+    return first.defaultValue
+  }
+
+  valuesOf(wanted) {
+    return this.choices.filter(wanted).map((control) => control.value).join(",")
+  }
+
+  /** Its value; null while it is half typed and cannot be saved by itself. */
   get text() {
-    if (!this.choices.length) return this.controls[0].value
-    return this.choices.filter((control) => control.checked).map((control) => control.value).join(",")
+    return this.choices.length ? this.valuesOf((control) => control.checked) : this.controls[0].value
   }
 
   set text(value) {
+    this.put(value)
+    // What hangs on an answer, and what counts words, follows.
+    const chosen = this.choices.find((control) => control.checked) ?? this.controls[0]
+    chosen.dispatchEvent(new Event("change", { bubbles: true }))
+  }
+
+  put(value) {
     if (!this.choices.length) {
       this.controls[0].value = value
       return
@@ -31,14 +53,22 @@ export class Field {
 
   /** What a person reads: the labels of choices, otherwise the text itself. */
   words(value) {
-    if (!this.choices.length) return value
-    const chosen = value.split(",")
-    const labels = this.choices.filter((control) => chosen.includes(control.value))
-    return labels.map((control) => control.labels[0]?.textContent.trim()).join(", ")
+    if (this.choices.length) {
+      const chosen = value.split(",")
+      const labels = this.choices.filter((control) => chosen.includes(control.value))
+      return labels.map((control) => control.labels[0]?.textContent.trim()).join(", ")
+    }
+    const option = [...(this.controls[0].options ?? [])].find((each) => each.value === value)
+    return option?.textContent.trim() ?? value
+  }
+
+  /** Whether two versions can stand below each other. */
+  get isText() {
+    return this.controls[0].tagName === "TEXTAREA"
   }
 
   get waiting() {
-    return this.conflict === null && this.text !== this.saved && this.text !== this.refused
+    return this.conflict === null && this.text !== null && this.unsaved && this.text !== this.refused
   }
 
   get unsaved() {
@@ -64,14 +94,77 @@ export class Field {
   get place() {
     return this.controls[0].closest("fieldset, .govuk-form-group") ?? this.controls[0]
   }
+
+  /** Put the focus where one goes on: on the answer chosen, or in the box. */
+  focus() {
+    const chosen = this.choices.find((control) => control.checked)
+    const target = chosen ?? this.controls[0]
+    target.focus()
+  }
 }
 
-/** The fields of `form` by their data-field, in page order. */
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+
+/** A day in three boxes; its text is 2026-11-22, as the server keeps it. */
+export class DateField extends Field {
+  get parts() {
+    return this.controls.map((control) => control.value.trim())
+  }
+
+  get given() {
+    return this.read(this.controls.map((control) => control.defaultValue.trim()))
+  }
+
+  get text() {
+    return this.read(this.parts)
+  }
+
+  set text(value) {
+    super.text = value
+  }
+
+  put(value) {
+    const [year, month, day] = value ? value.split("-").map(Number) : ["", "", ""]
+    for (const [index, part] of [day, month, year].entries()) this.controls[index].value = part
+  }
+
+  read([day, month, year]) {
+    if (!day && !month && !year) return ""
+    const named = MONTHS.indexOf(month.slice(0, 3).toLowerCase()) + 1
+    const number = named || (/^\d{1,2}$/.test(month) ? Number(month) : 0)
+    if (!/^\d{1,2}$/.test(day) || !number || !/^\d{4}$/.test(year)) return null
+    const text = [year, String(number).padStart(2, "0"), day.padStart(2, "0")].join("-")
+    const date = new Date(`${text}T00:00:00Z`)
+    // A day that its month does not have becomes none, or one of the next month.
+    return !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(text) ? text : null
+  }
+
+  words(value) {
+    if (!value) return ""
+    const style = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }
+    return new Intl.DateTimeFormat("en-GB", style).format(new Date(`${value}T00:00:00Z`))
+  }
+}
+
+const PARTS = ["day", "month", "year"]
+
+function datesOf(form, taken) {
+  const found = []
+  for (const { dataset } of form.querySelectorAll("[data-version-of]")) {
+    const name = dataset.versionOf
+    const parts = PARTS.map((part) => form.querySelector(`[name="${CSS.escape(name)}-${part}"]`))
+    if (!taken.has(name) && parts.every(Boolean)) found.push([name, new DateField(form, name, parts)])
+  }
+  return found
+}
+
+/** The fields of `form` by name: by data-field, in page order, then the dates. */
 export function fieldsOf(form) {
   const groups = new Map()
   for (const control of form.querySelectorAll("[data-field]")) {
     const name = control.dataset.field
     groups.set(name, [...(groups.get(name) ?? []), control])
   }
-  return new Map([...groups].map(([name, controls]) => [name, new Field(form, name, controls)]))
+  const fields = [...groups].map(([name, controls]) => [name, new Field(form, name, controls)])
+  return new Map([...fields, ...datesOf(form, groups)])
 }

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from qa_app import history
-from qa_app.accounts import sessions
+from qa_app.accounts import sessions, settings
 from qa_app.accounts.models import (
     Account,
     Person,
@@ -20,9 +20,10 @@ from qa_app.accounts.models import (
     name_key,
 )
 from qa_app.accounts.people import reach_words
+from qa_app.accounts.periods import has_ended
 from qa_app.accounts.sign_in import plain
 from qa_app.database import db
-from qa_app.domain.calendar import london_date
+from qa_app.domain.calendar import add_months, date_words, london_date
 from qa_app.domain.errors import DomainError
 from qa_app.domain.permissions import Role, Scope
 
@@ -184,6 +185,43 @@ def reopen_account(account: Account, *, by: UUID | None, at: datetime) -> None:
         account.closed_at = None
         account.password_hash = None
         history.record("person_reactivated", account.person, by=by, at=at)
+
+
+def longest_last_day(today: date) -> date:
+    """The latest last day of an account that is given for a time, counted from a day."""
+    return add_months(today, settings.number("partner_account_longest", today))
+
+
+def set_last_day(account: Account, day: date | None, *, by: UUID | None, at: datetime) -> None:
+    """Give an account its last day, included; None for one without an end.
+
+    A day that is over ends it, and its sessions, at once. Raises AccessRefused for one's own, and
+    for a partner's account without a last day or with one too far away.
+    """
+    _not_oneself(account.person, by)
+    today = london_date(at)
+    check_last_day(account.person, day, today)
+    if account.ends_on == day:
+        return
+    account.ends_on = day
+    db.session.flush()
+    if has_ended(account, today):
+        sessions.end_all(account.id, at=at)
+    history.record("person_changed", account.person, by=by, at=at, fields="last day of the account")
+
+
+def check_last_day(person: Person, day: date | None, today: date) -> None:
+    """Raise AccessRefused where the account of a partner would have no end, or too late a one."""
+    if person.source is not PersonSource.PARTNER:
+        return
+    if day is None:
+        raise AccessRefused("Enter the last day: a partner’s account always has one", "last_day")
+    if day > longest_last_day(today):
+        raise AccessRefused(
+            f"Enter {date_words(longest_last_day(today))} or an earlier day: a partner’s account "
+            "can be made longer when that time is over",
+            "last_day",
+        )
 
 
 def set_line_manager(person: Person, wanted: str, *, by: UUID | None, at: datetime) -> None:

@@ -15,8 +15,10 @@ from qa_app import history
 from qa_app.accounts import sessions
 from qa_app.accounts.models import Account, OneTimeLink
 from qa_app.accounts.passwords import hash_password
+from qa_app.accounts.periods import lets_in, open_on
 from qa_app.accounts.sign_in import by_email
 from qa_app.database import db, new_id
+from qa_app.domain.calendar import london_date
 from qa_app.domain.errors import DomainError
 from qa_app.notify.secret_links import stored_path, token_of
 from qa_app.notify.services import queue
@@ -79,7 +81,7 @@ def send_reset(email: str, *, at: datetime) -> None:
     whatever happened (AU-6).
     """
     account = by_email(email)
-    if account is None or account.closed_at is not None:
+    if account is None or not lets_in(account, london_date(at)):
         history.record("reset_asked", history.Reference("account", None), by=None, at=at)
         return
     history.record("reset_asked", account, by=None, at=at)
@@ -105,7 +107,7 @@ def account_of(token: str, *, at: datetime) -> Account | None:
             OneTimeLink.token_hash == sessions.hash_token(token),
             OneTimeLink.used_at.is_(None),
             OneTimeLink.expires_at > at,
-            Account.closed_at.is_(None),
+            open_on(london_date(at)),
         )
     )
     return db.session.scalars(query).one_or_none()

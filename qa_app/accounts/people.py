@@ -9,8 +9,16 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
 
-from qa_app.accounts.models import Account, Person, Post, PostHolding, RoleGrant, Team
-from qa_app.accounts.periods import grant_on, holding_on
+from qa_app.accounts.models import (
+    Account,
+    Person,
+    PersonSource,
+    Post,
+    PostHolding,
+    RoleGrant,
+    Team,
+)
+from qa_app.accounts.periods import grant_on, has_ended, holding_on, open_on
 from qa_app.database import db
 from qa_app.domain.permissions import Role, Scope
 
@@ -22,6 +30,7 @@ class AccountState(StrEnum):
 
     OPEN = "open"
     INVITED = "invited"
+    ENDED = "ended"
     CLOSED = "closed"
     NONE = "none"
 
@@ -39,30 +48,38 @@ class AccountState(StrEnum):
 _STATE_WORDS = {
     AccountState.OPEN: "Open",
     AccountState.INVITED: "No password",
+    AccountState.ENDED: "Ended",
     AccountState.CLOSED: "Closed",
     AccountState.NONE: "No account",
 }
 _STATE_COLOURS = {
     AccountState.OPEN: "green",
     AccountState.INVITED: "yellow",
+    AccountState.ENDED: "grey",
     AccountState.CLOSED: "grey",
     AccountState.NONE: "grey",
 }
-_IN_STATE: dict[AccountState, ColumnElement[bool]] = {
-    AccountState.OPEN: Account.closed_at.is_(None) & Account.password_hash.is_not(None),
-    AccountState.INVITED: Account.closed_at.is_(None) & Account.password_hash.is_(None)
-    & Account.id.is_not(None),
-    AccountState.CLOSED: Account.closed_at.is_not(None),
-    AccountState.NONE: Account.id.is_(None),
-}  # fmt: skip
 
 
-def state_of(account: Account | None) -> AccountState:
-    """The state of a person's account."""
+def _in_state(state: AccountState, today: date) -> ColumnElement[bool]:
+    return {
+        AccountState.OPEN: open_on(today) & Account.password_hash.is_not(None),
+        AccountState.INVITED: open_on(today) & Account.password_hash.is_(None)
+        & Account.id.is_not(None),
+        AccountState.ENDED: Account.closed_at.is_(None) & (Account.ends_on < today),
+        AccountState.CLOSED: Account.closed_at.is_not(None),
+        AccountState.NONE: Account.id.is_(None),
+    }[state]  # fmt: skip
+
+
+def state_of(account: Account | None, today: date) -> AccountState:
+    """The state of a person's account on a day."""
     if account is None:
         return AccountState.NONE
     if account.closed_at is not None:
         return AccountState.CLOSED
+    if has_ended(account, today):
+        return AccountState.ENDED
     return AccountState.OPEN if account.password_hash else AccountState.INVITED
 
 
@@ -138,7 +155,7 @@ def _matching(wanted: Wanted, today: date) -> Select[Person, Account]:
     if wanted.team_id is not None:
         query = query.where(_in_team(wanted.team_id, today))
     if wanted.state is not None:
-        query = query.where(_IN_STATE[wanted.state])
+        query = query.where(_in_state(wanted.state, today))
     return query
 
 
@@ -162,7 +179,7 @@ def _rows(found: Sequence[tuple[Person, Account | None]], today: date) -> list[R
             person.id,
             person.name,
             person.email or "",
-            state_of(account),
+            state_of(account, today),
             tuple(posts[person.id]),
             tuple(roles[person.id]),
         )
@@ -272,8 +289,9 @@ def vacant_posts(today: date, limit: int = 500) -> list[VacantPost]:
 
 
 def people_without_post(today: date, limit: int = 500) -> list[Person]:
-    """People still here who hold no post, by name."""
+    """People still here who hold no post, by name; somebody of a partner agency never does."""
     holds = exists().where(PostHolding.person_id == Person.id, holding_on(today))
     here = or_(Person.left_on.is_(None), Person.left_on >= today)
-    query = select(Person).where(and_(here, ~holds)).order_by(Person.name_key, Person.id)
+    staff = Person.source != PersonSource.PARTNER
+    query = select(Person).where(and_(here, staff, ~holds)).order_by(Person.name_key, Person.id)
     return list(db.session.scalars(query.limit(limit)))

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Date, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from qa_app.accounts.line import Line
@@ -14,21 +15,30 @@ from qa_app.database import db
 from qa_app.domain.permissions import Actor, Reach, Role, Scope
 
 
-def actor(person_id: UUID, today: date) -> Actor:
-    """The roles that a person holds today, each with every team it reaches (one query)."""
+def _roles_held() -> Select[Any]:
+    """Roles held by :person on :today, a row for each team reached. Made once: most pages ask."""
     scope_team, reached = aliased(Team), aliased(Team)
+    today = cast(date, bindparam("today", type_=Date()))
     rank = (
         select(func.max(Post.rank))
         .join(PostHolding, PostHolding.post_id == Post.id)
-        .where(PostHolding.person_id == person_id, holding_on(today))
+        .where(PostHolding.person_id == bindparam("person"), holding_on(today))
         .scalar_subquery()
     )
-    rows = db.session.execute(
+    return (
         select(RoleGrant.id, RoleGrant.role, RoleGrant.scope, reached.id, rank)
         .outerjoin(scope_team, scope_team.id == RoleGrant.team_id)
         .outerjoin(reached, reached.path.like(scope_team.path + "%"))
-        .where(RoleGrant.person_id == person_id, grant_on(today))
-    ).all()
+        .where(RoleGrant.person_id == bindparam("person"), grant_on(today))
+    )
+
+
+_ROLES_HELD = _roles_held()
+
+
+def actor(person_id: UUID, today: date) -> Actor:
+    """The roles that a person holds today, each with every team it reaches (one query)."""
+    rows = db.session.execute(_ROLES_HELD, {"person": person_id, "today": today})
     teams: dict[tuple[UUID, Role, Scope], set[UUID]] = {}
     highest = 0
     for grant_id, role, scope, team_id, held_rank in rows:

@@ -16,7 +16,9 @@ from qa_app import history
 from qa_app.accounts import sessions
 from qa_app.accounts.models import Account, SignInAttempt
 from qa_app.accounts.passwords import is_right
+from qa_app.accounts.periods import lets_in
 from qa_app.database import db, saving
+from qa_app.domain.calendar import london_date
 
 MOST_GUESSES = 10
 WINDOW = timedelta(minutes=5)
@@ -34,8 +36,8 @@ class _Found:
 def sign_in(email: str, password: str, *, at: datetime) -> sessions.CurrentUser | None:
     """Begin a session for the right address and password.
 
-    None for an unknown address, a wrong password, a closed account, one without a password and one
-    with ten wrong guesses in five minutes: all in the same time (AU-5, AU-6).
+    None for an unknown address, a wrong password, an account that is closed, has ended or has no
+    password, and one with ten wrong guesses in five minutes: all in the same time (AU-5, AU-6).
     """
     guess = count_guess(email, at=at)
     with saving():
@@ -102,14 +104,16 @@ def _look_up(email: str, guess: UUID, at: datetime) -> _Found:
         account.id,
         account.person_id,
         account.password_hash,
-        allowed=may_try and account.closed_at is None,
+        allowed=may_try and lets_in(account, london_date(at)),
     )
 
 
 def _admit(found: _Found, guess: UUID, at: datetime) -> sessions.CurrentUser | None:
     account = db.session.get(Account, found.account_id)
     # Closed or changed while the hash was worked out: the newer state stands.
-    if account is None or account.closed_at or account.password_hash != found.password_hash:
+    if account is None or account.password_hash != found.password_hash:
+        return None
+    if not lets_in(account, london_date(at)):
         return None
     forgive(guess)
     history.record("signed_in", account, by=account.person_id, at=at)

@@ -4,17 +4,22 @@ Each part is read when it is first asked for, so that saving one text reads one 
 read anew from the database, because whoever saves has just taken the audit's row for themselves.
 """
 
+from collections.abc import Mapping
 from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from qa_app.audits.asking import Asking, text_field
+from qa_app.audits.identifying import Identifying, identifying_words, not_confirmed
 from qa_app.audits.models import (
     AuditText,
     Concern,
+    FactCheck,
+    FactPoint,
     Finding,
+    IdentifierCleared,
     LimitOverride,
     SectionAnswer,
     Voice,
@@ -29,7 +34,9 @@ from qa_app.domain.completeness import (
     VoiceFacts,
     gaps,
 )
+from qa_app.domain.facts import fact_gaps
 from qa_app.domain.grades import Grade, Limiting, LimitingRule
+from qa_app.domain.workflow import AuditState
 from qa_app.standards.models import Question, Section
 
 
@@ -169,7 +176,74 @@ class Draft(Asking):
     @cached_property
     def gaps(self) -> list[Gap]:
         """What keeps the audit from being submitted, as far as its tool has gates (P7)."""
-        return gaps(self.read_everything().facts())
+        missing = gaps(self.read_everything().facts())
+        return [*missing, *self._identifier_gaps(), *fact_gaps(self.open_points)]
+
+    @cached_property
+    def written(self) -> dict[str, str]:
+        """Every text that a reader will see, by its box (`finding.<id>` for a finding's)."""
+        sections = {each.code for each in self.sections} | {"overall", "safe", "none_found"}
+        found = {
+            name: row.text
+            for name, row in self.texts.items()
+            if name.partition(".")[0] in sections or name.removeprefix("question.") in self.homes
+        }
+        found |= {f"finding.{each.id}": each.text for each in self.findings}
+        for voice, row in self.voices.items():
+            found |= {f"voice.{voice}.said": row.said, f"voice.{voice}.why_not": row.why_not}
+        found |= {f"override.{rule}": row.reason for rule, row in self.overrides.items()}
+        return {name: text for name, text in found.items() if text and text.strip()}
+
+    @cached_property
+    def homes(self) -> dict[str, str]:
+        """The section of each question that is asked, by their codes."""
+        return {
+            each.code: section.code
+            for section in self.sections
+            for each in self.questions_of(section)
+        }
+
+    @cached_property
+    def identifying(self) -> list[Identifying]:
+        """Words that may identify a child or family, and that nobody has confirmed not to (A11)."""
+        return self.unconfirmed(self.written)
+
+    def unconfirmed(self, texts: Mapping[str, str]) -> list[Identifying]:
+        """The same, in some texts by their box's name. No query where nothing is found."""
+        found = identifying_words(texts, [each.name for each in self.audit.parties])
+        if not found:
+            return []
+        query = select(IdentifierCleared).where(IdentifierCleared.audit_id == self.audit.id)
+        return not_confirmed(found, self._all(query, IdentifierCleared))
+
+    def _identifier_gaps(self) -> list[Gap]:
+        return [
+            Gap(*self.place(each.fields[0]), f"Remove or confirm {each.kind.words}: {each.words}")
+            for each in self.identifying
+        ]
+
+    def place(self, name: str) -> tuple[str | None, str]:
+        """The section and field of a gap in this box, as `domain.completeness` names them."""
+        first, _, rest = name.partition(".")
+        if first == "question":
+            return self.homes[rest], rest
+        # A section may be called "voice" too: the voices' own boxes have three parts.
+        in_section = rest.count(".") == 0 and first in {each.code for each in self.sections}
+        return (first, rest) if in_section else (None, name)
+
+    @cached_property
+    def open_points(self) -> list[tuple[str, str]]:
+        """What was said about the facts of a returned audit and has no answer: id and who (A12)."""
+        if self.audit.state is not AuditState.RETURNED:
+            return []
+        query = (
+            select(FactPoint)
+            .join(FactCheck, FactCheck.id == FactPoint.check_id)
+            .where(FactCheck.audit_id == self.audit.id, FactPoint.answered_at.is_(None))
+            .order_by(FactCheck.party, FactPoint.id)
+            .options(joinedload(FactPoint.check).joinedload(FactCheck.person))
+        )
+        return [(str(each.id), each.check.person.name) for each in self._all(query, FactPoint)]
 
     def read_everything(self) -> "Draft":
         """Read each part in one query, for a page or a check that needs them all."""

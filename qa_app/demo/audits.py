@@ -10,6 +10,7 @@ from qa_app.audits.models import Audit, AuditParty, AuditSource, GradeSource
 from qa_app.demo.content import Content, ContentWriter
 from qa_app.demo.council import Council
 from qa_app.demo.days import Days
+from qa_app.demo.facts import FactsWriter
 from qa_app.demo.grading import Graded, Tool, section_grades
 from qa_app.demo.judging import Judge, Told
 from qa_app.demo.ledger import Ledger, Row, known
@@ -54,6 +55,7 @@ class AuditWriter:
         self.rng, self.days, self.council, self.ledger = rng, days, council, ledger
         self.independence, self.tool, self.content = independence, tool, content
         self.judge = Judge(rng, days, ledger, tool)
+        self.facts = FactsWriter(days, council, ledger, independence)
         self.seen: set[str] = set()
 
     def write(self, piece: Piece) -> Told:
@@ -179,6 +181,7 @@ class AuditWriter:
         self._note("audit_submitted", piece, piece.auditor.id, at)
         if piece.moderator is not None:
             self.judge.moderate(told, row, grades, at)
+        self.facts.write(told, row)
 
 
 def _best(rng: Random, grades: Graded) -> str:

@@ -32,6 +32,7 @@ class Told:
         self.piece, self.words, self.parties = piece, words, parties
         self.started_at: datetime | None = None
         self.submitted_at: datetime | None = None
+        self.moderated_at: datetime | None = None
         self.final_at: datetime | None = None
 
 
@@ -78,6 +79,7 @@ class Judge:
         piece, moderator = told.piece, known(told.piece.moderator)
         day = piece.moderated or self.days.on(2, known(piece.submitted))
         started_at = self.days.moment(self.rng, day, submitted_at)
+        told.moderated_at = started_at
         values = self.ledger.add(
             Moderation,
             audit_id=piece.id,

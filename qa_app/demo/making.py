@@ -24,11 +24,13 @@ from qa_app.demo.council import Council
 from qa_app.demo.days import Days
 from qa_app.demo.grading import Tool
 from qa_app.demo.guard import MARK, NotADemonstration, is_empty
+from qa_app.demo.joint import Joint
 from qa_app.demo.ledger import Ledger
 from qa_app.demo.logins import set_password
 from qa_app.demo.people import build_people
 from qa_app.demo.programme import Planner
 from qa_app.demo.structure import COUNCIL_NAME, LOGINS, TELEPHONES
+from qa_app.demo.together import Together
 from qa_app.standards.queries import current_version, sections_of, themes
 
 TOOL = "core"
@@ -86,6 +88,8 @@ def make(seed: int, *, today: date, at: datetime, password: str) -> Made:
     _save(composed.ledger)
     _mark(seed, composed)
     Ahead(composed.council, composed.days, seed, at).set_going()
+    Joint(composed.council, composed.days, at).share()
+    Together(composed.council, composed.days, at).meet()
     set_password(password, at=at)
     rows = composed.ledger.rows
     counts = Counter({table.name: len(found) for table, found in rows.items()})

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from qa_app.domain.grades import Grade
+from qa_app.domain.permissions import Party
 from qa_app.domain.workflow import AuditState
 
 
@@ -22,7 +23,8 @@ class Special:
     """An audit in a state worth showing; `days_ago` counts working days since it got there.
 
     `auditor`, `moderator` and `worker` are keys of the demonstration's logins. `outstanding` is how
-    many of its priority actions are still outstanding, and `status` how far the last one has come.
+    many of its priority actions are still outstanding, and `status` how far the last one has come;
+    `replied` says who signed a reply to it.
     """
 
     state: AuditState
@@ -33,9 +35,10 @@ class Special:
     moderator: str = ""
     worker: str = ""
     outstanding: int = 0
+    replied: Party | None = None
 
 
-_S, _G, _C = AuditState, Grade, Concerned
+_S, _G, _C, _P = AuditState, Grade, Concerned, Party
 
 SPECIALS: Final = (
     # An hour ago, and nobody has acknowledged it: a child of the demonstration's social worker.
@@ -59,10 +62,11 @@ SPECIALS: Final = (
     Special(_S.FINAL, 7, _G.INADEQUATE, _C.COMPLETE, worker="social.worker", outstanding=2),
     Special(_S.FINAL, 9, _G.INADEQUATE, _C.DECIDED, outstanding=2),
     Special(_S.FINAL, 13, _G.INADEQUATE, _C.COMPLETE, outstanding=1),
-    Special(_S.FINAL, 21, _G.INADEQUATE, _C.COMPLETE, outstanding=1),
+    Special(_S.FINAL, 21, _G.INADEQUATE, _C.COMPLETE, outstanding=1, replied=_P.TEAM_MANAGER),
     # A concern stands whatever the grade.
     Special(_S.FINAL, 10, _G.REQUIRES_IMPROVEMENT, _C.DECIDED),
     Special(_S.FINAL, 17, _G.REQUIRES_IMPROVEMENT, worker="social.worker"),
-    Special(_S.FINAL, 28, _G.REQUIRES_IMPROVEMENT, worker="social.worker"),
-    Special(_S.FINAL, 33, _G.GOOD, worker="social.worker"),
+    Special(_S.FINAL, 28, _G.REQUIRES_IMPROVEMENT, worker="social.worker",
+            replied=_P.SOCIAL_WORKER),
+    Special(_S.FINAL, 33, _G.GOOD, worker="social.worker", replied=_P.SOCIAL_WORKER),
 )  # fmt: skip

@@ -187,7 +187,8 @@ class ModeratorFacts:
     """What decides whether somebody may moderate an audit (M2).
 
     ``ties`` are those that the audit pinned. ``oversight_by_colleague`` is the answer of
-    `oversight_is_colleagues` for the auditor.
+    `oversight_is_colleagues` for the auditor. A second auditor bars as the first does: their facts
+    are asked too, with ``auditor_words`` that tell them apart.
     """
 
     moderator_id: UUID
@@ -199,6 +200,7 @@ class ModeratorFacts:
     audited_service_id: UUID | None = None
     auditor_service_id: UUID | None = None
     oversight_by_colleague: bool = False
+    auditor_words: str = "the auditor"
 
     @property
     def own_service(self) -> bool:
@@ -228,17 +230,17 @@ _BARS: Final[tuple[tuple[str, Callable[[ModeratorFacts], bool], str], ...]] = (
     (
         "M2",
         lambda facts: facts.managers.get(facts.auditor_id) == facts.moderator_id,
-        "is the auditor's line manager",
+        "is {auditor}'s line manager",
     ),
     (
         "M2",
         lambda facts: facts.auditor_id in line_above(facts.moderator_id, facts.managers),
-        "is managed by the auditor",
+        "is managed by {auditor}",
     ),
     (
         "S6",
         _in_auditors_colleagues_service,
-        "is from the service of the auditor and of this child's reviewing officer or chair",
+        "is from the service of {auditor} and of this child's reviewing officer or chair",
     ),
 )
 
@@ -249,7 +251,11 @@ _BARRED_ROLES: Final = frozenset(
 
 def bars_for_moderator(facts: ModeratorFacts) -> list[Bar]:
     """Every reason why this person may not moderate the audit (M2, S6); empty where they may."""
-    bars = [Bar(reason, rule) for rule, applies, reason in _BARS if applies(facts)]
+    bars = [
+        Bar(reason.format(auditor=facts.auditor_words), rule)
+        for rule, applies, reason in _BARS
+        if applies(facts)
+    ]
     bars += [
         Bar(tie.sentence, "M2")
         for tie in facts.ties

@@ -75,10 +75,18 @@ SETTINGS: Final[dict[str, Setting]] = {
     "thin_rationale_below": Setting(
         25, Kind.COUNT, "Different words below which a rationale is marked thin for its moderator; "
         "nobody has to reach it", "A6"),
+    "short_evidence_below": Setting(
+        25, Kind.COUNT, "Words of evidence below which an Outstanding or Inadequate section asks "
+        "its auditor to look again; nobody has to reach it", "A6"),
     "facts_check": Setting(
         3, _DAYS, "Time for the social worker and team manager to check a draft's facts", "A12"),
     "reply_to_audit": Setting(
         10, _DAYS, "Time for the social worker and team manager to reply to an audit", "A12"),
+    "partner_account_after_due": Setting(
+        30, Kind.DAYS, "How long after the due date of a joint audit a partner’s account lasts, "
+        "unless the QA lead says otherwise", "I2"),
+    "partner_account_longest": Setting(
+        6, Kind.MONTHS, "The longest time for which a partner’s account is given", "I2"),
     # Moderation
     "moderate_urgent_within": Setting(
         2, _DAYS, "Time to moderate an Inadequate audit, or one with a concern", "M0"),

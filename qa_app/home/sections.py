@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
-from qa_app.domain.permissions import Actor, Role
+from qa_app.domain.permissions import Actor, Permission, Role, allowed
 from qa_app.home import queries
 from qa_app.home.queries import (
     Inadequate,
     MonthSoFar,
+    Practising,
     Priorities,
     Queue,
-    TeamAudit,
+    SharedAudit,
     ToDo,
     ToldOf,
+    ToNote,
     Upkeep,
     Worry,
 )
@@ -43,9 +45,11 @@ class Waiting:
     concerns: list[ToldOf]
     notices: list[Notice]
     to_do: list[ToDo] | None
+    to_note: list[ToNote]
+    shared: list[SharedAudit]
     leading: Leading | None
     actions: list[Action] | None
-    team: list[TeamAudit] | None
+    practising: Practising | None
     requests: int
     month: MonthSoFar | None
     viewer: bool
@@ -53,9 +57,9 @@ class Waiting:
 
     @property
     def nothing(self) -> bool:
-        """Whether the person holds no role at all."""
+        """Whether the person holds no role at all, and nothing is shared with them."""
         sections = (self.to_do, self.leading, self.actions, self.month, self.upkeep)
-        return not self.viewer and all(section is None for section in sections)
+        return not self.viewer and not self.shared and all(section is None for section in sections)
 
 
 def waiting_for(who: Actor, today: date) -> Waiting:
@@ -63,18 +67,29 @@ def waiting_for(who: Actor, today: date) -> Waiting:
     person = who.person_id
     practising = who.holds(Role.PRACTITIONER)
     working = practising or who.holds(Role.AUDITOR)
+    mine = _mine(who, today)
     return Waiting(
         concerns=queries.concerns_to_acknowledge(person),
         notices=unread(person, NOTICES_SHOWN),
-        to_do=queries.audits_to_do(person) if who.holds(Role.AUDITOR) else None,
+        to_do=mine.to_do if who.holds(Role.AUDITOR) else None,
+        to_note=mine.to_note,
+        shared=mine.shared,
         leading=_leading(who, today) if who.holds(Role.MODERATOR) else None,
         actions=my_actions(person)[:ACTIONS_SHOWN] if working else None,
-        team=queries.audits_of_my_teams(who, today) if practising else None,
+        practising=queries.practising(who, today) if practising else None,
         requests=_requests(who, today),
         month=queries.month_so_far(today) if who.holds(Role.QA_LEAD) else None,
         viewer=who.holds(Role.VIEWER),
         upkeep=queries.upkeep(today) if who.holds(Role.ADMINISTRATOR) else None,
     )
+
+
+def _mine(who: Actor, today: date) -> queries.Mine:
+    """A second auditor is somebody who audits, or a partner without any role."""
+    if not who.holds(Role.AUDITOR) and who.reaches:
+        return queries.Mine([], [], [])
+    finished = not allowed(Permission.AUDITS_LIST, who)
+    return queries.audits_of(who.person_id, today, finished=finished)
 
 
 def _requests(who: Actor, today: date) -> int:

@@ -7,6 +7,7 @@ from qa_app.accounts.models import Person, PostKind
 from qa_app.audits import services
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit
+from qa_app.audits.queries.facts import checks_of
 from qa_app.audits.services import Change
 from qa_app.cases.models import Case
 from qa_app.database import db
@@ -104,10 +105,21 @@ def written(
     return audit
 
 
-def submitted(council: Council, *, auditor: str = "other_auditor", **options: str) -> Audit:
-    """An audit that waits for moderation."""
+def submitted(
+    council: Council, *, auditor: str = "other_auditor", checked: bool = True, **options: str
+) -> Audit:
+    """An audit that waits for moderation, with its facts checked by everybody asked."""
     audit = written(council, auditor=auditor, **options)
-    return services.submit(audit, by=council.people[auditor], at=AT)
+    audit = services.submit(audit, by=council.people[auditor], at=AT)
+    if checked:
+        nothing_to_correct(audit)
+    return audit
+
+
+def nothing_to_correct(audit: Audit, at: datetime = AT) -> None:
+    """Everybody who was asked to check the facts finds them right (A12)."""
+    for check in checks_of(audit):
+        services.answer_check(audit, points=[], by=check.person_id, at=at)
 
 
 def the_audit() -> Audit:

@@ -13,7 +13,7 @@ from qa_app.domain.grades import Grade
 from qa_app.domain.workflow import AuditState
 from qa_app.moderation import services as moderation
 from qa_app.notify.models import Notice
-from tests.audits.making import AT, Writer, given, whole_answers
+from tests.audits.making import AT, Writer, given, nothing_to_correct, whole_answers
 from tests.audits.with_tools import gap_fields, given_with, small_tool
 from tests.tools import a_published_tool
 
@@ -141,6 +141,7 @@ def test_a_graded_audit_still_needs_a_grade_to_be_final(council, me):
 # P7: somebody reads it where its tool is moderated, and finishes it without a grade.
 def test_a_moderated_check_is_finished_by_its_moderator(council, me):
     audit = services.submit(_checked(council, me, moderated=True), by=me, at=AT)
+    nothing_to_correct(audit)
     assert audit.state is AuditState.AWAITING_MODERATION
     head = db.session.get_one(Person, council.people["review_head"])
     taken = moderation.start(audit, head, by=head.id, at=AT)
@@ -154,7 +155,7 @@ def test_a_moderated_check_is_finished_by_its_moderator(council, me):
 def test_a_section_that_is_no_longer_asked_is_not_graded(council, me):
     audit = _checked(council, me, graded=True, moderated=True)
     Writer(audit, me)({"overall.grade": "good", "plan.grade": "good", "used.grade": "inadequate"})
-    services.submit(audit, by=me, at=AT)
+    nothing_to_correct(services.submit(audit, by=me, at=AT))
     head = db.session.get_one(Person, council.people["review_head"])
     moderation.send_back(
         moderation.start(audit, head, by=head.id, at=AT), comments="Look again", by=head.id, at=AT

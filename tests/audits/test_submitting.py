@@ -232,11 +232,11 @@ def test_a_final_audit_is_read_only(council, me, moderator):
 
 def test_the_timeline_tells_each_persons_saves_in_one_line(council, me):
     with saving():
-        audit = submitted(council)
+        audit = submitted(council, checked=False)
 
     told = timeline_of(audit)
     sentences = [each.sentence for each in told]
-    assert sentences[0] == "Sent for moderation"
+    assert sentences[:2] == ["The facts are checked until 23 November 2026", "Sent for moderation"]
     assert sentences[-1] == "Given to the auditor, due 30 November 2026"
     (saves,) = [each for each in sentences if each.startswith("Last wrote")]
     assert saves.endswith("times")

@@ -97,6 +97,8 @@ def _write_section(auditor: Walker) -> None:
                        page.content()))
     )  # fmt: skip
     for name in [each if isinstance(each, str) else each[0] or each[1] for each in names]:
+        if not page.locator(f'input[name="{name}"][data-field]').count():
+            continue  # of a finding that could be added here
         compliance = page.locator(f'input[name="{name}"][value="not_applicable"]')
         is_grade = page.locator(f'input[name="{name}"][value="inadequate"]').count() > 0
         _choose(auditor, name, "inadequate" if is_grade else "yes")
@@ -131,7 +133,7 @@ def _judge_the_whole(auditor: Walker) -> None:
     page.locator('[name="overall.rationale"]').fill("Risk was seen and not acted on.")
     page.locator('[name="overall.why_not_above"]').fill("The plan did not protect her.")
     why_not_below = page.locator('[name="overall.why_not_below"]')
-    if why_not_below.count():
+    if why_not_below.is_visible():
         why_not_below.fill("There is no grade below.")
     auditor.press("Save and continue")
 

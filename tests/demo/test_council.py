@@ -130,14 +130,14 @@ def test_there_is_an_account_for_each_role_and_all_of_them_have_the_password():
     rows = list(db.session.scalars(select(Account).where(Account.email.in_(emails))))
     held = {reach.role for row in rows for reach in actor(row.person_id, TODAY).reaches}
 
-    assert len(accounts) == 9
+    assert len(accounts) == 10
     assert held == set(Role)
     assert len({row.password_hash for row in rows}) == 1
     assert is_right(PASSWORD, rows[0].password_hash)
 
 
 def test_nobody_else_has_a_password_and_every_address_is_a_demonstration_one():
-    assert count(Account, Account.password_hash.is_not(None)) == 9
+    assert count(Account, Account.password_hash.is_not(None)) == 10
     assert count(Account) == count(Person)
     assert count(Person, Person.email.not_like("%@demo.example")) == 0
 

@@ -124,7 +124,7 @@ def test_without_a_chosen_password_a_random_one_is_shown_once(demo_app: Flask, m
     assert renewed[0] != renewed[1]
     assert all("(shown only now)" in output for output in renewed)
     assert "--new-password" in listed
-    assert listed.count("@demo.example") == 9
+    assert listed.count("@demo.example") == 10
 
 
 def test_the_demonstration_is_refused_outside_demo_mode(app: Flask):

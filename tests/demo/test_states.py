@@ -267,4 +267,4 @@ def test_all_figures_of_all_eighteen_months_can_be_computed():
 
 def test_the_database_is_marked_as_a_demonstration():
     assert mark().seed == SEED
-    assert len(mark().accounts) == 9
+    assert len(mark().accounts) == 10

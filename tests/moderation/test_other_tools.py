@@ -8,7 +8,7 @@ from qa_app.audits import services as audits
 from qa_app.audits.models import Audit
 from qa_app.database import now, saving
 from qa_app.domain.workflow import AuditState
-from tests.audits.making import Writer
+from tests.audits.making import Writer, nothing_to_correct
 from tests.audits.with_tools import given_with, small_tool
 from tests.council import find
 
@@ -25,7 +25,7 @@ def sent(app, council):
         with app.app_context(), saving():
             audit = given_with(council, small_tool(**says), at=now())
             Writer(audit, auditor)(ANSWERS | dict(more))
-            audits.submit(audit, by=auditor, at=now())
+            nothing_to_correct(audits.submit(audit, by=auditor, at=now()), at=now())
             return str(audit.id)
 
     return make

@@ -17,13 +17,16 @@ from werkzeug.routing import Rule
 from qa_app.accounts import sessions
 from qa_app.accounts.models import Account, JobTitle, Person, RoleGrant
 from qa_app.audits import services as audits
+from qa_app.audits.models import Audit, FactCheck, FactPoint, TextVersion
 from qa_app.cases.models import ImportKind, ImportRun
 from qa_app.database import db, now, saving
+from qa_app.domain.calendar import london_date
+from qa_app.domain.permissions import Party
 from qa_app.extensions import Base
 from qa_app.moderation import services as moderation
 from qa_app.notify.models import Job, Notice
 from qa_app.tracker.models import Action
-from tests.audits.making import given
+from tests.audits.making import Writer, given
 from tests.client import CheckedClient
 from tests.council import build_council
 from tests.moderation.factory import a_submitted_audit
@@ -41,6 +44,15 @@ DEACTIVATED = "iro"
 ON_A_DRAFT = (
     "audits.section", "audits.findings", "audits.voices", "audits.overall",
     "audits.review", "audits.submit", "audits.save_text", "audits.remove_finding",
+    "audits.finding", "audits.theme_suggestions", "audits.identifying", "audits.versions",
+    "audits.version", "audits.conversation", "audits.conversation_file", "audits.guests_file",
+    "audits.call_off_conversation", "audits.contribution", "audits.co_auditor",
+    "audits.invite_partner", "audits.take_off", "audits.unstart", "audits.withdraw",
+)  # fmt: skip
+# These about one whose facts are being checked.
+ON_A_CHECK = (
+    "audits.facts", "audits.points", "audits.answer_point", "audits.correct_facts",
+    "audits.acknowledge", "audits.reply",
 )  # fmt: skip
 # A matrix would only measure the sign-in page: these have tests of their own.
 LEFT_OUT = ("static", "accounts.sign_out")
@@ -56,6 +68,7 @@ class World:
     arguments: dict[str, object] = field(default_factory=dict)
     draft_id: UUID | None = None
     waiting_id: UUID | None = None
+    checked_id: UUID | None = None
     tokens: dict[str, str] = field(default_factory=dict)
 
     def client(self, person: str) -> CheckedClient:
@@ -73,6 +86,8 @@ class World:
         values = {name: known[name] for name in rule.arguments}
         if endpoint in ON_A_DRAFT:
             values["audit_id"] = self.draft_id
+        if endpoint in ON_A_CHECK:
+            values["audit_id"] = self.checked_id
         if endpoint == "moderation.start":
             values["audit_id"] = self.waiting_id
         with self.app.test_request_context():
@@ -87,12 +102,13 @@ def build_world(app: Flask) -> World:
         draft = given(council, case="100001", auditor="auditor", at=now())
         audit = a_submitted_audit(council, case="100003", auditor="auditor")
         waiting = a_submitted_audit(council, case="100004", auditor="auditor")
+        checked = a_submitted_audit(council, case="100002", auditor="auditor")
         head = db.session.get_one(Person, council.people["other_head"])
         taken = moderation.start(audit, head, by=head.id, at=now())
         concern = audits.raise_concern(
             audit, worry="A worry.", siblings="", by=council.people["auditor"], at=now()
         )
-        world.draft_id, world.waiting_id = draft.id, waiting.id
+        world.draft_id, world.waiting_id, world.checked_id = draft.id, waiting.id, checked.id
         world.arguments = {
             "audit_id": audit.id,
             "moderation_id": taken.id,
@@ -101,6 +117,9 @@ def build_world(app: Flask) -> World:
             "person_id": council.people["worker"],
             "code": "risk",
             "finding_id": uuid4(),
+            "field": "risk.evidence",
+            "version_id": _an_earlier_text(draft),
+            "point_id": _a_point(checked, council.people["worker"]),
             "name": "expected_audits",
             "standard_number": "1.1",
             "token": "not-a-token",
@@ -113,6 +132,30 @@ def build_world(app: Flask) -> World:
         closed = select(Account).where(Account.person_id == council.people[DEACTIVATED])
         db.session.scalars(closed).one().closed_at = now()
     return world
+
+
+def _an_earlier_text(draft: Audit) -> UUID:
+    """Two texts of one box, of which the first was replaced by somebody else's."""
+    worlds = {"risk.evidence": "What was written first, and stood for a while"}
+    Writer(draft, draft.auditor_id, now())(worlds)
+    other = {"risk.evidence": "Written anew"}
+    Writer(draft, draft.auditor_id, now() + timedelta(minutes=10))(other)
+    db.session.flush()
+    return db.session.scalars(select(TextVersion.id)).one()
+
+
+def _a_point(checked: Audit, worker_id: UUID) -> UUID:
+    """Something that the social worker says is not right."""
+    at = now()
+    checked.facts_until = london_date(at)
+    check = FactCheck(
+        audit_id=checked.id, person_id=worker_id, party=Party.SOCIAL_WORKER, asked_at=at,
+        due_on=checked.facts_until, agreed=False, answered_at=at,
+    )  # fmt: skip
+    point = FactPoint(says="The visit was on 4 May", added_at=at, check=check)
+    db.session.add(point)
+    db.session.flush()
+    return point.id
 
 
 def _session(person_id: UUID) -> str:

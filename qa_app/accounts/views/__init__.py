@@ -1,12 +1,22 @@
 """Pages of signing in, of one's own account, and of the administrator."""
 
-from qa_app.accounts.views import failed_mail, my_account, people, person, settings, sign_in, titles
+from qa_app.accounts.views import (
+    failed_mail,
+    my_account,
+    my_session,
+    people,
+    person,
+    settings,
+    sign_in,
+    titles,
+)
 from qa_app.accounts.views.room import blueprint
 
 __all__ = [
     "blueprint",
     "failed_mail",
     "my_account",
+    "my_session",
     "people",
     "person",
     "settings",

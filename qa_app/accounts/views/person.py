@@ -1,13 +1,14 @@
 """One person's page, and what the administrator changes on it."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from forms.accounts import EmailForm, EndRoleForm, LineManagerForm, RoleForm
+from forms.accounts import EmailForm, EndRoleForm, LastDayForm, LineManagerForm, RoleForm
 from qa_app import history
 from qa_app.accounts import access, links, people, queries
 from qa_app.accounts.invitations import link_for
@@ -15,7 +16,7 @@ from qa_app.accounts.models import Account, Person, Team
 from qa_app.accounts.timeline import sentences
 from qa_app.accounts.views.room import blueprint
 from qa_app.database import db, now, saving
-from qa_app.domain.calendar import london_date
+from qa_app.domain.calendar import date_words, london_date
 from qa_app.domain.permissions import Permission, Role, Scope
 from qa_app.security import permission_required, signed_in_id
 
@@ -64,7 +65,7 @@ def show(person_id: UUID) -> ResponseReturnValue:
     return render_template(
         "accounts/person.html",
         person=person,
-        state=people.state_of(person.account),
+        state=people.state_of(person.account, today),
         posts=queries.posts_held(person_id, today),
         roles=people.roles_held(person_id, today),
         manager=queries.manager_of(person_id, today),
@@ -171,6 +172,33 @@ def line_manager(person_id: UUID) -> ResponseReturnValue:
         flash(f"The line manager of {person.name} is changed.", "success")
         return _back(person_id)
     return render_template("accounts/line_manager.html", form=form, person=person)
+
+
+@blueprint.route("/people/<uuid:person_id>/last-day", methods=["GET", "POST"])
+@permission_required(Permission.PEOPLE_MANAGE)
+def last_day(person_id: UUID) -> ResponseReturnValue:
+    """Change the last day of an account that is given for a time."""
+    person, today = _load(person_id), london_date(now())
+    account = _account(person)
+    form = LastDayForm(last_day=account.ends_on)
+
+    def change() -> None:
+        access.set_last_day(account, form.last_day.data, by=signed_in_id(), at=now())
+
+    if form.validate_on_submit() and _done(form, change):
+        flash(_ends_words(person, form.last_day.data, today), "success")
+        return _back(person_id)
+    return render_template(
+        "accounts/last_day.html", form=form, person=person, longest=access.longest_last_day(today)
+    )
+
+
+def _ends_words(person: Person, day: date | None, today: date) -> str:
+    if day is None:
+        return f"The account of {person.name} has no last day."
+    if day < today:
+        return f"The account of {person.name} has ended."
+    return f"The account of {person.name} lasts until {date_words(day)}, that day included."
 
 
 @blueprint.post("/people/<uuid:person_id>/close")

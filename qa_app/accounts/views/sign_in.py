@@ -11,10 +11,13 @@ from qa_app.accounts.addresses import safe_next
 from qa_app.accounts.own_account import check_new_password
 from qa_app.accounts.passwords import PasswordRefused
 from qa_app.accounts.sign_in import sign_in as sign_in_with
+from qa_app.accounts.views.my_account import me
 from qa_app.accounts.views.room import blueprint
 from qa_app.database import now, saving
 from qa_app.domain.permissions import Permission
-from qa_app.security import permission_required, public, signed_in_id
+from qa_app.errors import NOT_THEIRS
+from qa_app.kept import Kept
+from qa_app.security import permission_required, public
 
 WRONG = (
     "Check your e-mail address and password. After 10 wrong tries an account is locked "
@@ -28,26 +31,49 @@ def sign_in() -> ResponseReturnValue:
     """The door. The answer to every failure is the same (AU-6)."""
     if current_user.is_authenticated:
         return redirect(safe_next(request.args.get("next")))
-    form = SignInForm(next=request.args.get("next", ""))
+    form, kept = SignInForm(next=request.args.get("next", "")), _carried()
     if form.validate_on_submit():
         user = sign_in_with(form.email.data, form.password.data, at=now())
-        if user is not None:
-            # What stood in the cookie before was made by whoever used this browser last.
-            session.clear()
-            sessions.remember(user)
-            return redirect(safe_next(form.next.data))
-        form.refuse(WRONG, "email")
+        if user is None:
+            form.refuse(WRONG, "email")
+        elif kept and not kept.is_of(user.person_id):
+            _end(user)
+            form.refuse(NOT_THEIRS, "email")
+        else:
+            return _let_in(user, form.next.data, kept)
     demo = current_app.config["DEMO"]
-    return render_template("accounts/sign_in.html", form=form, demo=demo)
+    return render_template("accounts/sign_in.html", form=form, demo=demo, kept=kept)
+
+
+def _carried() -> Kept | None:
+    """What somebody wrote before they were signed out, and sends along to the door (A8)."""
+    kept = Kept.sent(request.form, request.path)
+    return kept if kept.carried and kept.can_be_sent else None
+
+
+def _let_in(
+    user: sessions.CurrentUser, wanted: str | None, kept: Kept | None
+) -> ResponseReturnValue:
+    # What stood in the cookie before was made by whoever used this browser last.
+    session.clear()
+    sessions.remember(user)
+    if kept:
+        # Shown before it is sent: pressing the button is what saves it.
+        return render_template("accounts/send_again.html", kept=kept)
+    return redirect(safe_next(wanted))
+
+
+def _end(user: sessions.CurrentUser) -> None:
+    with saving():
+        sessions.end(user.session_id, at=now())
+        history.record("signed_out", None, by=user.person_id, at=now())
 
 
 @blueprint.post("/sign-out")
 @permission_required(Permission.OWN_ACCOUNT)
 def sign_out() -> ResponseReturnValue:
     """End the session, on the server too."""
-    with saving():
-        sessions.end(current_user.session_id, at=now())
-        history.record("signed_out", None, by=signed_in_id(), at=now())
+    _end(me())
     session.clear()
     sessions.forget()
     flash("You are signed out.", "success")

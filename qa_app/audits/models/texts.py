@@ -36,8 +36,8 @@ class IdentifierCleared(Base):
     """The writer's word that something in a text identifies no child or family, with the reason
     (A11).
 
-    What it was is kept as a salted hash alone: it stands for the same words in the same box, and
-    falls away when they change. `field` is a box's name, or `finding.<id>` for a finding.
+    What it was is kept as a salted hash alone: it stands for the same words wherever they are in
+    the audit. `field` is the box in which they were confirmed, or `finding.<id>` for a finding.
     """
 
     __tablename__ = "identifier_cleared"

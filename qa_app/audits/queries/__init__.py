@@ -22,6 +22,7 @@ from qa_app.audits.queries.reading import (
     timeline_of,
     timeline_of_concern,
 )
+from qa_app.audits.queries.sharing import auditors_words, second_auditor, writing_too
 from qa_app.audits.queries.ties import family_of
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Page",
     "Reading",
     "actions_of",
+    "auditors_words",
     "family_of",
     "independence_of",
     "independence_of_many",
@@ -37,9 +39,11 @@ __all__ = [
     "period_under_review",
     "present_worker",
     "reading_of",
+    "second_auditor",
     "standing_grades",
     "teams_to_choose",
     "timeline_of",
     "timeline_of_concern",
     "to_do",
+    "writing_too",
 ]

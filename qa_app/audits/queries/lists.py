@@ -16,7 +16,7 @@ from qa_app.domain.workflow import OPEN_FOR_WRITING, SUBMITTED, AuditState
 
 PAGE = 25
 _READABLE = Audit.state.in_([*SUBMITTED, AuditState.RETURNED])
-_WORKING_IT = (Party.AUDITOR, Party.MODERATOR)
+_WORKING_IT = (Party.AUDITOR, Party.CO_AUDITOR, Party.MODERATOR)
 _CASE_PEOPLE = (Party.SOCIAL_WORKER, Party.TEAM_MANAGER, Party.IRO, Party.CHAIR)
 
 
@@ -75,8 +75,10 @@ def _of_teams(actor: Actor, role: Role) -> ColumnElement[bool]:
 
 
 def to_do(person_id: UUID) -> list[Audit]:
-    """The audits that wait for their auditor: returned ones first, then by due date."""
-    query = select(Audit).where(Audit.auditor_id == person_id, Audit.state.in_(OPEN_FOR_WRITING))
+    """The audits that wait for their auditor, or their second one: returned ones first, then by
+    due date."""
+    theirs = or_(Audit.auditor_id == person_id, _involves(person_id, (Party.CO_AUDITOR,)))
+    query = select(Audit).where(theirs, Audit.state.in_(OPEN_FOR_WRITING))
     found = db.session.scalars(query.order_by(Audit.due_on, Audit.id).limit(100))
     return sorted(found, key=lambda audit: audit.state is not AuditState.RETURNED)
 

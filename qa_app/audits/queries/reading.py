@@ -1,7 +1,7 @@
 """An audit as its reader sees it: plain values for the page, worked out before the template."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,9 +11,10 @@ from qa_app.accounts.queries import names
 from qa_app.audits.asking import text_field
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit, GradeRow, GradeSource
+from qa_app.audits.queries.hearing import ViewReading, VoiceReading, views_of, voices_of
 from qa_app.database import db
 from qa_app.domain import events
-from qa_app.domain.answers import FAMILY, FindingKind, QuestionKind, VoiceOf
+from qa_app.domain.answers import FindingKind, QuestionKind
 from qa_app.domain.grades import Grade, LimitingRule, limits_broken
 from qa_app.domain.permissions import Party
 from qa_app.history import Event
@@ -48,23 +49,11 @@ class FindingReading:
 
 
 @dataclass(frozen=True)
-class VoiceReading:
-    """Whether somebody was heard, in words."""
-
-    who: str
-    obtained: bool | None
-    on: date | None
-    said: str
-    why_not: str
-    safe_to_contact: bool | None
-
-
-@dataclass(frozen=True)
 class Reading:
     """Everything that a reader of the audit sees of its judgement.
 
     `graded` and `judged` say whether its tool asks for grades, and for findings and the child's
-    safety (P7).
+    safety (P7); `views` are what the social worker and the team manager signed.
     """
 
     sections: list[SectionReading]
@@ -80,12 +69,17 @@ class Reading:
     why_not_above: str
     why_not_below: str
     overrides: list[tuple[str, str]] = field(default_factory=list)
+    views: list[ViewReading] = field(default_factory=list)
     graded: bool = True
     judged: bool = True
 
 
-def reading_of(audit: Audit, draft: Draft | None = None) -> Reading:
-    """The audit's answers in the order of its pages, with the auditor's and the final grades."""
+def reading_of(audit: Audit, draft: Draft | None = None, *, inside: bool = False) -> Reading:
+    """The audit's answers in the order of its pages, with the auditor's and the final grades.
+
+    `inside` says that the reader may read what a child or family said in confidence
+    (AUDIT_READ_CONFIDENCE); for everybody else those words are left out of what is given back.
+    """
     draft = (draft or Draft(audit)).read_everything()
     finals = standing_grades(audit.id, GradeSource.FINAL)
     return Reading(
@@ -93,7 +87,7 @@ def reading_of(audit: Audit, draft: Draft | None = None) -> Reading:
         strengths=_findings(draft, FindingKind.STRENGTH),
         developments=_findings(draft, FindingKind.DEVELOPMENT),
         none_found={kind.value: draft.text(f"none_found.{kind.value}") for kind in FindingKind},
-        voices=_voices(draft),
+        voices=list(voices_of(draft, inside=inside)),
         safe_now=audit.safe_now.words if audit.safe_now is not None else "",
         safe_how_known=draft.text("safe.how_known"),
         grade=audit.overall_grade or audit.auditor_grade,
@@ -102,6 +96,7 @@ def reading_of(audit: Audit, draft: Draft | None = None) -> Reading:
         why_not_above=draft.text("overall.why_not_above"),
         why_not_below=draft.text("overall.why_not_below"),
         overrides=_overrides(draft),
+        views=views_of(audit),
         graded=audit.graded,
         judged=draft.judges,
     )
@@ -160,18 +155,6 @@ def _findings(draft: Draft, kind: FindingKind) -> list[FindingReading]:
     ]
 
 
-def _voices(draft: Draft) -> list[VoiceReading]:
-    readings = []
-    for voice in VoiceOf:
-        row = draft.voices.get(voice)
-        if row is not None:
-            safe = row.safe_to_contact if voice in FAMILY else None
-            readings.append(
-                VoiceReading(voice.words, row.obtained, row.on, row.said, row.why_not, safe)
-            )
-    return readings
-
-
 def _overrides(draft: Draft) -> list[tuple[str, str]]:
     """Each limiting rule that the overall grade breaks, with why the auditor set it aside (A7)."""
     if draft.audit.overall_grade is None or not draft.audit.graded:
@@ -208,7 +191,15 @@ class Happening:
     who: str
 
 
-_WRITING = frozenset({"audit_text_saved", "audit_answered", "finding_added", "finding_removed"})
+_WRITING = frozenset(
+    {
+        "audit_text_saved",
+        "audit_answered",
+        "finding_added",
+        "finding_changed",
+        "finding_removed",
+    }
+)
 
 
 def timeline_of(audit: Audit) -> list[Happening]:

@@ -2,8 +2,8 @@
 
 Names, beside those of `AuditText`: `<section>.grade` (a grade, or "not_applicable"),
 `question.<code>` (the answer to a text question is a text of that name), `overall.grade`,
-`safe.now`, `override.<a to d>` and `voice.<who>.<obtained, on, said, why_not, safe_to_contact>`.
-All values are text, empty for none; a date is 2026-11-22.
+`safe.now`, `override.<a to d>` and `voice.<who>.<obtained, on, said, why_not, safe_to_contact,
+in_confidence>`. All values are text, empty for none; a date is 2026-11-22.
 
 A box of a question or section whose condition does not hold now is written all the same: its answer
 may have been typed before the other one changed (A8), and is not counted while it is not asked.
@@ -27,10 +27,12 @@ from qa_app.audits.models import (
     SectionAnswer,
     Voice,
 )
+from qa_app.audits.queries.held import Stored
 from qa_app.database import db
 from qa_app.domain.answers import QuestionKind, SafeNow, VoiceOf
 from qa_app.domain.errors import DomainError
 from qa_app.domain.grades import ComplianceAnswer, Grade, LimitingRule
+from qa_app.domain.versions import Written, likeness
 from qa_app.standards.models import Question, Section
 
 NOT_APPLICABLE: Final = "not_applicable"
@@ -57,13 +59,17 @@ def fingerprint_version(value: str) -> int:
 
 @dataclass
 class Box:
-    """One box: `write` takes its new value; `version` says which value a writer was shown."""
+    """One box: `write` takes its new value; `version` says which value a writer was shown.
+
+    `written` says of narrative alone, where there is any, when and by whom it was saved.
+    """
 
     name: str
     label: str
     value: str
     version: int
-    write: Callable[[str, UUID, datetime], AuditText | None]
+    write: Callable[[str, UUID, datetime], Stored | None]
+    written: Written | None = None
 
 
 def _member(enum: type[E], value: str) -> E | None:
@@ -92,21 +98,31 @@ def _said(value: bool | None) -> str:
     return "" if value is None else YES if value else NO
 
 
+def _written(row: AuditText | LimitOverride | Voice | None) -> Written | None:
+    if row is None:
+        return None
+    return Written(row.saved_at, row.saved_by if isinstance(row, AuditText) else None)
+
+
 def _plain_box(
-    name: str, label: str, value: str | None, write: Callable[[str, datetime], None]
+    name: str,
+    label: str,
+    value: str | None,
+    write: Callable[[str, datetime], None],
+    written: Written | None = None,
 ) -> Box:
     value = value or ""
 
     def put(new: str, _by: UUID, at: datetime) -> None:
         write(new, at)
 
-    return Box(name, label, value, fingerprint_version(value), put)
+    return Box(name, label, value, fingerprint_version(value), put, written)
 
 
 def _text_box(draft: Draft, name: str, label: str) -> Box:
     row = draft.text_row(name)
 
-    def write(value: str, by: UUID, at: datetime) -> AuditText:
+    def write(value: str, by: UUID, at: datetime) -> Stored:
         kept = row
         if kept is None:
             kept = AuditText(
@@ -114,10 +130,12 @@ def _text_box(draft: Draft, name: str, label: str) -> Box:
             )
             db.session.add(kept)
         kept.text, kept.saved_at, kept.saved_by = value, at, by
+        kept.likeness = likeness(value)
         kept.version += 1
-        return kept
+        return Stored(value, kept.version, kept.salt)
 
-    return Box(name, label, row.text if row else "", row.version if row else 0, write)
+    shown = (row.text, row.version) if row else ("", 0)
+    return Box(name, label, *shown, write, _written(row))
 
 
 def _section_grade(draft: Draft, name: str, section: Section) -> Box:
@@ -176,12 +194,14 @@ def _override(draft: Draft, name: str, rule: LimitingRule) -> Box:
         db.session.add(kept)
 
     label = f"Why limiting rule {rule.value} was set aside"
-    return _plain_box(name, label, row.reason if row else "", write)
+    return _plain_box(name, label, row.reason if row else "", write, _written(row))
 
 
+_VOICE_TEXTS: Final = frozenset({"said", "why_not"})
 _VOICE_PARTS: Final[dict[str, tuple[Callable[[Any], str], Callable[[str], Any]]]] = {
     "obtained": (_said, _truth),
     "safe_to_contact": (_said, _truth),
+    "in_confidence": (lambda held: YES if held else NO, lambda text: bool(_truth(text))),
     "on": (
         lambda day: day.isoformat() if day else "",
         _day,
@@ -206,7 +226,8 @@ def _voice(draft: Draft, name: str, voice: VoiceOf, part: str) -> Box:
         kept.saved_at = at
 
     label = f"Views of {voice.words}"
-    return _plain_box(name, label, read(getattr(row, part)) if row else "", write)
+    written = _written(row) if part in _VOICE_TEXTS else None
+    return _plain_box(name, label, read(getattr(row, part, None)), write, written)
 
 
 _TEXTS: Final = {

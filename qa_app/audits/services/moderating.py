@@ -14,6 +14,7 @@ from sqlalchemy import delete
 from qa_app import history
 from qa_app.accounts.models import Person
 from qa_app.audits.models import Audit, AuditParty, GradeRow, GradeSource
+from qa_app.audits.queries.sharing import second_person
 from qa_app.audits.services.state import locked
 from qa_app.database import db
 from qa_app.domain.errors import DomainError
@@ -187,9 +188,13 @@ def _add_grades(
 
 
 def tell_auditor(audit: Audit, subject: str, body: str, key: str, at: datetime) -> None:
-    """Promise a message about the audit to its auditor."""
-    if audit.auditor is None:
-        return
-    notify.queue(
-        audit.auditor_id, audit.auditor.email, subject, body, f"/audits/{audit.id}", key, at
+    """Promise a message about the audit to its auditor, and to a second one."""
+    people = [(audit.auditor, key), (second_person(audit), f"{key}:second")]
+    notify.queue_many(
+        [
+            notify.Message(person.id, person.email, subject, body, f"/audits/{audit.id}", own)
+            for person, own in people
+            if person is not None
+        ],
+        at,
     )

@@ -1,12 +1,13 @@
 """Giving an audit that is under way to another auditor (P5, S6)."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from qa_app import history
-from qa_app.accounts.models import Person, PostKind
+from qa_app.accounts.models import Person, PersonSource, PostKind
 from qa_app.audits.models import Audit
-from qa_app.audits.services.giving import NotIndependent, independence_of, use_waiver
+from qa_app.audits.queries.sharing import second_auditor, second_person
+from qa_app.audits.services.sharing import let_go, use_independence
 from qa_app.audits.services.state import locked
 from qa_app.database import db
 from qa_app.domain.calendar import date_words, london_date
@@ -20,12 +21,17 @@ class AlreadyTheirs(DomainError):
     """The audit is this auditor's: pressing a button twice moves it once."""
 
 
+class FromOutside(DomainError):
+    """Somebody of a partner agency does an audit only together with an auditor of the council."""
+
+
 def reassign(
     audit: Audit, auditor: Person, auditor_post: PostKind, reason: str, *, by: UUID, at: datetime
 ) -> Audit:
     """Give an unfinished audit to another auditor, who begins with what was written; tell both.
 
-    Raises MoveNotAllowed once it was submitted, AlreadyTheirs, and NotIndependent with every
+    A second auditor stays and is told, or goes on alone where the audit becomes theirs. Raises
+    MoveNotAllowed once it was submitted, AlreadyTheirs, FromOutside, and NotIndependent with every
     reason. Whoever had it reads it no more (I2).
     """
     audit = locked(audit)
@@ -34,7 +40,16 @@ def reassign(
         raise AlreadyTheirs(
             f"{auditor.name} has this audit already. Choose another auditor", "auditor"
         )
-    _use_independence(audit, auditor, london_date(at))
+    if auditor.source is PersonSource.PARTNER:
+        raise FromOutside(
+            f"{auditor.name} is of {auditor.organisation}. Choose an auditor who works here",
+            "auditor",
+        )
+    use_independence(audit, auditor, london_date(at))
+    second = second_auditor(audit)
+    if second is not None and second.person_id == auditor.id:
+        # They know the file and have written in it: nobody is nearer to going on with it.
+        let_go(audit, "goes on with the audit alone", by=by, at=at, told=False)
     before = audit.auditor
     audit.state, audit.started_at = following, None
     audit.auditor, audit.auditor_name, audit.auditor_post = auditor, auditor.name, auditor_post
@@ -48,17 +63,6 @@ def reassign(
     )  # fmt: skip
     _tell(audit, before, auditor, at)
     return audit
-
-
-def _use_independence(audit: Audit, auditor: Person, today: date) -> None:
-    # An audit without its case's row was imported, and no such audit is unfinished.
-    if audit.case is None:
-        return
-    facts = independence_of(audit.case, today)
-    conflicts = facts.bars(auditor.id)
-    if conflicts:
-        raise NotIndependent(auditor.name, conflicts)
-    use_waiver(facts, auditor.id, audit)
 
 
 def _tell(audit: Audit, before: Person | None, auditor: Person, at: datetime) -> None:
@@ -85,6 +89,19 @@ def _tell(audit: Audit, before: Person | None, auditor: Person, at: datetime) ->
                 f"{auditor.name} does this audit now. You need do nothing more with it.",
                 "/audits",
                 f"{key}:{before.id}",
+            )
+        )
+    partner = second_person(audit)
+    if partner is not None:
+        messages.append(
+            notify.Message(
+                partner.id,
+                partner.email,
+                f"Audit {audit.reference}: {auditor.name} is its auditor now",
+                f"You do this audit together with {auditor.name} from now on. What was written so "
+                "far is there.",
+                f"/audits/{audit.id}",
+                f"{key}:{partner.id}",
             )
         )
     notify.queue_many(messages, at)

@@ -7,6 +7,8 @@ from qa_app import history
 from qa_app.accounts.queries import line_manager_of_team
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit, GradeRow, GradeSource
+from qa_app.audits.queries.facts import moderation_has_begun
+from qa_app.audits.services import facts
 from qa_app.audits.services.moderating import finalise
 from qa_app.audits.services.state import locked
 from qa_app.database import db
@@ -41,16 +43,14 @@ def submit(audit: Audit, by: UUID, at: datetime) -> Audit:
     draft = Draft(audit)
     if draft.gaps:
         raise Incomplete(draft.gaps)
+    first = _note_days(audit, at)
     audit.state = following
-    audit.submitted_at = at
-    if audit.completed_on is None:
-        audit.completed_on = london_date(at)
-        audit.completed_month = Month.of(audit.completed_on).first
     audit.auditor_grade = audit.overall_grade if audit.graded else None
     grades = _write_grades(draft, by, at) if audit.graded else {}
     db.session.flush()
     if draft.tool.moderated:
         history.record("audit_submitted", audit, by=by, at=at, audit_id=audit.id)
+        facts.after_submission(audit, first=first, by=by, at=at)
     else:
         history.record("audit_completed", audit, by=by, at=at, audit_id=audit.id)
     if audit.auditor_grade is Grade.INADEQUATE:
@@ -58,6 +58,18 @@ def submit(audit: Audit, by: UUID, at: datetime) -> Audit:
     if not draft.tool.moderated:
         finalise(audit, {key: each for key, each in grades.items() if each}, NOT_MODERATED, by, at)
     return audit
+
+
+def _note_days(audit: Audit, at: datetime) -> bool:
+    """The day of completion, the first time alone; and when it was sent, from which moderation is
+    counted (M0): to correct its facts gains no time (A12). True for a first submission."""
+    first = audit.completed_on is None
+    if first:
+        audit.completed_on = london_date(at)
+        audit.completed_month = Month.of(audit.completed_on).first
+    if first or moderation_has_begun(audit):
+        audit.submitted_at = at
+    return first
 
 
 def _write_grades(draft: Draft, by: UUID, at: datetime) -> dict[UUID | None, Grade | None]:

@@ -8,19 +8,24 @@ from uuid import UUID
 
 from qa_app import history
 from qa_app.audits.draft import Draft
-from qa_app.audits.models import Audit, AuditText
+from qa_app.audits.models import Audit
+from qa_app.audits.queries.held import HeldAudit, Stored
 from qa_app.audits.services.fields import Box, box, fingerprint_version
 from qa_app.audits.services.state import locked
+from qa_app.audits.services.texts import remember, typed_box
+from qa_app.audits.services.versions import keep_replaced
 from qa_app.database import db
 from qa_app.domain.workflow import AuditMove, AuditState, advance
 
 
 class Change(NamedTuple):
-    """A box's new value, and the version of the value that the writer was shown."""
+    """A box's new value, and the version of the value that the writer was shown; whether it is an
+    earlier text that is restored."""
 
     field: str
     value: str
     version: int
+    restored: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,9 @@ def save_fields(audit: Audit, changes: Iterable[Change], by: UUID, at: datetime)
     draft = Draft(audit)
     outcome = Saved()
     for change in changes:
-        _save(draft, change, outcome, by, at)
+        kept = box(draft, change.field)
+        if _save(audit.id, kept, change, outcome, by, at):
+            remember(audit, kept)
     if outcome.changed and following is not audit.state:
         _start(audit, following, by, at)
     db.session.flush()
@@ -66,9 +73,16 @@ def save_section(audit: Audit, changes: Iterable[Change], by: UUID, at: datetime
     return save_fields(audit, changes, by, at)
 
 
-def save_text(audit: Audit, change: Change, by: UUID, at: datetime) -> Saved:
+def save_text(audit: Audit | HeldAudit, change: Change, by: UUID, at: datetime) -> Saved:
     """Save one box while its page is open; see `save_fields`."""
-    return save_fields(audit, [change], by, at)
+    if isinstance(audit, Audit):
+        return save_fields(audit, [change], by, at)
+    kept = typed_box(audit, change.field)
+    if kept is None:
+        return save_fields(db.session.get_one(Audit, audit.id), [change], by, at)
+    outcome = Saved()
+    _save(audit.id, kept, change, outcome, by, at)
+    return outcome
 
 
 def start(audit: Audit, by: UUID, at: datetime) -> Audit:
@@ -85,34 +99,39 @@ def _start(audit: Audit, following: AuditState, by: UUID, at: datetime) -> None:
     history.record("audit_started", audit, by=by, at=at, audit_id=audit.id)
 
 
-def _save(draft: Draft, change: Change, outcome: Saved, by: UUID, at: datetime) -> None:
-    kept = box(draft, change.field)
+def _save(
+    audit_id: UUID, kept: Box, change: Change, outcome: Saved, by: UUID, at: datetime
+) -> Stored | None:
+    """Save one box, or say why not; gives the text where a text was written."""
     if change.value == kept.value:
         outcome.versions[change.field] = kept.version
-        return
+        return None
     if change.version != kept.version:
         outcome.conflicts.append(
             Conflict(change.field, kept.label, change.value, kept.value, kept.version)
         )
-        return
+        return None
+    keep_replaced(audit_id, kept, change.value, by, at, always=change.restored)
     text = kept.write(change.value, by, at)
     outcome.changed = True
     outcome.versions[change.field] = (
         text.version if text is not None else fingerprint_version(change.value)
     )
-    _record(draft.audit, kept, text, by, at)
+    _record(audit_id, kept, text, by, at)
+    return text
 
 
-def _record(audit: Audit, kept: Box, text: AuditText | None, by: UUID, at: datetime) -> None:
+def _record(audit_id: UUID, kept: Box, text: Stored | None, by: UUID, at: datetime) -> None:
+    audit = history.Reference("audit", audit_id)
     if text is None:
-        history.record("audit_answered", audit, by=by, at=at, audit_id=audit.id, field=kept.label)
+        history.record("audit_answered", audit, by=by, at=at, audit_id=audit_id, field=kept.label)
         return
     history.record(
         "audit_text_saved",
         audit,
         by=by,
         at=at,
-        audit_id=audit.id,
+        audit_id=audit_id,
         field=kept.label,
         version=text.version,
         hash=history.fingerprint(text.text, text.salt),

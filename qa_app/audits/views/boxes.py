@@ -1,8 +1,9 @@
 """A page of a draft's boxes: filled from what is stored, saved box by box, conflicts shown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from flask import redirect, request, url_for
@@ -12,22 +13,43 @@ from forms.audits import BoxSpec, DraftForm, Kind, draft_form
 from qa_app.audits import services
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit
+from qa_app.audits.queries.gentle import marks_of
 from qa_app.audits.services.writing import Change, Conflict
 from qa_app.audits.views.frame import audit_page
+from qa_app.audits.views.versions import EarlierVersions
 from qa_app.database import now, saving
+from qa_app.domain.calendar import london_date
 from qa_app.security import note_access, signed_in_id
 
 _VERSION = "version:"
+_SHOWN = "shown:"
 _KEEP = "keep:"
 _STALE = -1
 """A version that no box ever has: what a form without its versions is taken to have been shown."""
+
+
+class Mark(NamedTuple):
+    """What a page says of a box beside its value: the version that it shows, and a digest of both.
+
+    A box that comes back with its digest was not touched: it is no change, whatever was saved in it
+    meanwhile. Once a script has saved the box the version is another one, and the digest is void.
+    """
+
+    version: int
+    digest: str
+
+    @classmethod
+    def of(cls, version: int, value: str) -> "Mark":
+        """The mark of a box that shows this value."""
+        digest = blake2b(f"{version} {value}".encode(), digest_size=8)
+        return cls(version, digest.hexdigest())
 
 
 @dataclass
 class BoxesPage:
     """The form of a page; `specs` say how each box is asked.
 
-    `versions` are those that the form was sent with, `shown` those to put into the page.
+    `versions` are those that the form was sent with, `shown` what to put into the page.
     """
 
     audit: Audit
@@ -35,7 +57,7 @@ class BoxesPage:
     specs: Sequence[BoxSpec]
     form: DraftForm
     versions: dict[str, int]
-    shown: dict[str, int]
+    shown: dict[str, Mark]
 
     @property
     def sent(self) -> bool:
@@ -48,16 +70,43 @@ class BoxesPage:
         return 400 if self.form.errors else 200
 
 
-def boxes_page(audit: Audit, draft: Draft, specs: Sequence[BoxSpec]) -> BoxesPage:
-    """The page of these boxes: as stored or, where it was sent, as sent with the versions sent."""
+def boxes_page(
+    audit: Audit, draft: Draft, specs: Sequence[BoxSpec], also: Iterable[BoxSpec] = ()
+) -> BoxesPage:
+    """The page of these boxes: as stored or, where it was sent, as sent with the versions sent.
+
+    `also` are boxes that the page does not ask for as the draft stands now, but may have when it
+    was opened: where they were sent, what was typed in them is saved too (A8).
+    """
+    asked = {spec.name for spec in specs}
+    specs = [*specs, *(each for each in also if each.name not in asked and _was_sent(each))]
     kept = {spec.name: services.box(draft, spec.name) for spec in specs}
     data: dict[str, Any] = {
         spec.name: _shown(spec, kept[spec.name].value) for spec in specs if kept[spec.name].value
     }
-    standing = {name: each.version for name, each in kept.items()}
-    sent = {name: _version_sent(name) for name in standing}
-    shown = {name: standing[name] if sent[name] == _STALE else sent[name] for name in standing}
-    return BoxesPage(audit, draft, specs, draft_form(specs)(data=data), sent, shown)
+    form = draft_form(specs)(data=data)
+    form.earlier = EarlierVersions(audit)
+    sent = {name: _version_sent(name) for name in kept}
+    shown = {
+        name: Mark.of(each.version, each.value)
+        if sent[name] == _STALE
+        else Mark(sent[name], request.form.get(_SHOWN + name, ""))
+        for name, each in kept.items()
+    }
+    page = BoxesPage(audit, draft, specs, form, sent, shown)
+    if request.method == "GET":
+        _note(page, {name: each.value for name, each in kept.items()})
+    return page
+
+
+def _note(page: BoxesPage, values: dict[str, str]) -> None:
+    """Put what the writer may want to look at again below the boxes."""
+    texts = {each.name: values[each.name] for each in page.specs if each.kind is Kind.TEXT}
+    codes = {each.name.partition(".")[0] for each in page.specs}
+    sections = [each for each in page.draft.sections if each.code in codes]
+    for name, notes in marks_of(page.draft, texts, sections, london_date(now())).items():
+        if name in page.form:
+            page.form[name].notes = notes
 
 
 def _shown(spec: BoxSpec, value: str) -> Any:
@@ -84,15 +133,17 @@ def _was_sent(spec: BoxSpec) -> bool:
 
 
 def _resolved(page: BoxesPage, spec: BoxSpec) -> str | None:
-    """What the writer wants the box to hold; None where they chose to keep what is saved."""
+    """What the writer wants the box to hold; None where they did not touch it, or chose to keep
+    what is saved."""
     value = page.form[spec.name].data
     mine = "" if value is None else str(value)
     keep = request.form.get(_KEEP + spec.name, "mine")
-    if keep == "theirs":
+    if keep == "theirs" or page.shown[spec.name] == Mark.of(page.versions[spec.name], mine):
         return None
-    if keep == "both":
-        theirs = services.box(page.draft, spec.name).value
-        return f"{theirs}\n\n{mine}" if theirs else mine
+    standing = services.box(page.draft, spec.name)
+    # What was saved after the choice was put to them is not what they chose to keep: ask again.
+    if keep == "both" and standing.value and standing.version == page.versions[spec.name]:
+        return f"{standing.value}\n\n{mine}".strip()
     return mine
 
 
@@ -106,10 +157,17 @@ class Shown(NamedTuple):
     is_text: bool
 
 
-def save_boxes(page: BoxesPage, onward: Callable[[], str]) -> ResponseReturnValue:
-    """Save the page, and go on: to the next page, or back to the task list; or show conflicts."""
+def save_boxes(
+    page: BoxesPage,
+    onward: Callable[[], str],
+    save: Callable[..., services.Saved] = services.save_fields,
+) -> ResponseReturnValue:
+    """Save the page, and go on: to the next page, or back to the task list; or show conflicts.
+
+    `save` is a service that saves more than the boxes with them.
+    """
     with saving():
-        outcome = services.save_fields(page.audit, _changes(page), by=signed_in_id(), at=now())
+        outcome = save(page.audit, _changes(page), by=signed_in_id(), at=now())
     if outcome.conflicts:
         return conflict_page(page.audit, page.specs, outcome.conflicts)
     if page.form.later.data:

@@ -31,7 +31,7 @@ def document(audit_id: UUID) -> ResponseReturnValue:
         "audits/document.html",
         audit=audit,
         worker=queries.present_worker(audit),
-        reading=queries.reading_of(audit),
+        reading=queries.reading_of(audit, inside=can(Permission.AUDIT_READ_CONFIDENCE, audit)),
         actions=queries.actions_of(audit),
         reader=names([signed_in_id()])[signed_in_id()],
         today=london_date(now()),

@@ -19,7 +19,9 @@ from qa_app.database import db, now, saving
 from qa_app.domain.calendar import london_date
 from qa_app.domain.errors import DomainError
 from qa_app.domain.permissions import Permission, Role
-from qa_app.security import actor, fetch, permission_required, signed_in_id
+from qa_app.security import actor, can, fetch, permission_required, signed_in_id
+
+_DECLARE = Permission.INTEREST_DECLARE
 
 
 def _is_lead() -> bool:
@@ -40,11 +42,11 @@ def declare_interest(audit_id: UUID) -> ResponseReturnValue:
                 audit.case, db.session.get_one(Person, signed_in_id()), by=signed_in_id(), at=now()
             )
         flash(
-            "Your interest is on record. The QA lead has been told and finds another auditor: you "
-            "need do nothing more with this audit.",
+            "Your interest is on record. The QA lead has been told: you need do nothing more with "
+            "this audit.",
             "success",
         )
-        return redirect(url_for("audits.interests"))
+        return redirect(url_for("audits.interests" if can(_DECLARE) else "home.index"))
     declared = services.interest_of(signed_in_id(), audit.case.id)
     return audit_page("audits/interest.html", audit, form=form, declared=declared)
 

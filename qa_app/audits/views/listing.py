@@ -97,6 +97,7 @@ def index() -> ResponseReturnValue:
         filter_form=form,
         chosen=chosen,
         is_auditor=is_auditor,
+        me=actor().person_id,
         to_do=queries.to_do(actor().person_id) if is_auditor else [],
         audits=page.audits,
         newer=_address(kept | {"newer": str(page.newer)}) if page.newer else None,

@@ -3,9 +3,9 @@
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit
 from qa_app.audits.views.way import pages_after
+from qa_app.audits.whole import WholeDraft
 from qa_app.domain.workflow import OPEN_FOR_WRITING
 
 
@@ -20,10 +20,11 @@ def writable(audit: Audit) -> ResponseReturnValue | None:
     return redirect(url_for("audits.show", audit_id=audit.id))
 
 
-def page_of_tool(audit: Audit, page: str) -> Draft:
+def page_of_tool(audit: Audit, page: str) -> WholeDraft:
     """The draft, for one of the pages after the sections; 404 where its tool does not ask for it
     (P7)."""
-    draft = Draft(audit)
+    draft = WholeDraft(audit)
     if page not in pages_after(draft):
         abort(404)
+    draft.read_everything()
     return draft

@@ -5,16 +5,18 @@ from uuid import UUID
 from flask.typing import ResponseReturnValue
 
 from qa_app.audits import queries
-from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit, AuditSource
+from qa_app.audits.queries.earlier import earlier_of
+from qa_app.audits.queries.facts import facts_of
 from qa_app.audits.views.blueprints import blueprint
 from qa_app.audits.views.frame import audit_page
 from qa_app.audits.views.way import judgement_tasks, section_tasks
+from qa_app.audits.whole import WholeDraft
 from qa_app.database import now
 from qa_app.domain.calendar import london_date
 from qa_app.domain.permissions import Party, Permission
 from qa_app.domain.workflow import OPEN_FOR_WRITING, AuditState
-from qa_app.security import can, fetch, note_access, permission_required, signed_in_id
+from qa_app.security import actor, can, fetch, note_access, permission_required, signed_in_id
 
 
 @blueprint.route("/<uuid:audit_id>")
@@ -25,25 +27,28 @@ def show(audit_id: UUID) -> ResponseReturnValue:
     note_access("audit_viewed", audit, audit_id=audit.id)
     if audit.state in OPEN_FOR_WRITING or audit.state is AuditState.WITHDRAWN:
         return _show_open(audit)
-    if _is_moderating(audit):
+    if is_moderating(audit):
         return audit_page("audits/moderating.html", audit)
     return audit_page(
         "audits/show.html",
         audit,
-        reading=queries.reading_of(audit),
+        reading=queries.reading_of(audit, inside=can(Permission.AUDIT_READ_CONFIDENCE, audit)),
         actions=queries.actions_of(audit),
         timeline=queries.timeline_of(audit),
         is_imported=audit.source is AuditSource.IMPORTED,
+        facts=facts_of(audit),
     )
 
 
 def _show_open(audit: Audit) -> ResponseReturnValue:
-    draft = Draft(audit).read_everything()
+    draft = WholeDraft(audit).read_everything()
     sections, judgement = section_tasks(draft), judgement_tasks(draft)
     tasks = [*sections, *judgement]
     return audit_page(
         "audits/tasks.html",
         audit,
+        draft=draft,
+        earlier=earlier_of(audit, actor()),
         sections=sections,
         judgement=judgement,
         waiting=len(draft.possible) - len(draft.sections),
@@ -51,13 +56,15 @@ def _show_open(audit: Audit) -> ResponseReturnValue:
         count=len(tasks),
         complete=not draft.gaps,
         writes=can(Permission.AUDIT_WRITE, audit) and audit.state is not AuditState.WITHDRAWN,
+        others=queries.writing_too(audit, signed_in_id(), now()),
         onward=next((task for task in tasks if not task.done), None),
         today=london_date(now()),
         timeline=queries.timeline_of(audit),
+        facts=facts_of(audit),
     )
 
 
-def _is_moderating(audit: Audit) -> bool:
+def is_moderating(audit: Audit) -> bool:
     """Whether it is read where it is moderated: a blind moderation hides what it must (M3)."""
     return audit.state is AuditState.IN_MODERATION and any(
         party.party is Party.MODERATOR and party.person_id == signed_in_id()

@@ -8,38 +8,53 @@ from flask.typing import ResponseReturnValue
 from qa_app.audits import services
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit
+from qa_app.audits.queries.gentle import looks_of
 from qa_app.audits.queries.reading import reading_of
 from qa_app.audits.views.blueprints import blueprint
-from qa_app.audits.views.frame import audit_page
+from qa_app.audits.views.frame import writing_page
 from qa_app.audits.views.open import writable
-from qa_app.audits.views.way import gaps_by_page
+from qa_app.audits.views.way import gaps_by_page, href_of
 from qa_app.database import now, saving
+from qa_app.domain.calendar import london_date
+from qa_app.domain.completeness import Gap
 from qa_app.domain.grades import Grade
 from qa_app.domain.permissions import Permission
 from qa_app.domain.workflow import AuditState
-from qa_app.security import fetch, note_access, permission_required, signed_in_id
+from qa_app.security import can, fetch, note_access, permission_required, signed_in_id
 
 
 def _review(audit: Audit, status: int = 200) -> ResponseReturnValue:
     draft = Draft(audit)
     note_access("audit_viewed", audit, audit_id=audit.id)
-    return audit_page(
+    return writing_page(
         "audits/review.html",
-        audit,
+        draft,
+        "review",
         status=status,
-        reading=reading_of(audit, draft),
+        reading=reading_of(audit, draft, inside=can(Permission.AUDIT_READ_CONFIDENCE, audit)),
         gaps=gaps_by_page(draft),
         gap_count=len(draft.gaps),
+        identifying=len(draft.identifying),
+        looks=_looks(draft),
         tells_head=audit.graded and audit.overall_grade is Grade.INADEQUATE,
         is_moderated=draft.tool.moderated,
     )
 
 
+def _looks(draft: Draft) -> list[tuple[str, str, str]]:
+    """What may be looked at again: the section, why, and where."""
+    titles = {each.code: each.title for each in draft.sections}
+    return [
+        (titles[each.section], each.message, href_of(draft.audit, Gap(each.section, each.part, "")))
+        for each in looks_of(draft, draft.sections, london_date(now()))
+    ]
+
+
 @blueprint.route("/<uuid:audit_id>/review")
-@permission_required(Permission.AUDIT_SUBMIT)
+@permission_required(Permission.AUDIT_WRITE)
 def review(audit_id: UUID) -> ResponseReturnValue:
     """The audit as its reader will see it, and what is still missing."""
-    audit = fetch(Audit, audit_id, needs=Permission.AUDIT_SUBMIT)
+    audit = fetch(Audit, audit_id, needs=Permission.AUDIT_WRITE)
     if (closed := writable(audit)) is not None:
         return closed
     return _review(audit)

@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from forms.base import NARRATIVE, clean_text
 from qa_app.audits import services
-from qa_app.audits.models import Audit
+from qa_app.audits.queries.gentle import marks_while_typing
+from qa_app.audits.queries.held import HeldAudit
 from qa_app.audits.services.writing import Change
 from qa_app.audits.views.blueprints import blueprint
-from qa_app.database import now, saving
+from qa_app.database import now, saving, set_reading
 from qa_app.domain.permissions import Permission
 from qa_app.errors import page
 from qa_app.formatting import time_words
@@ -39,7 +40,7 @@ def _read(content: Any) -> _Sent | None:
 @permission_required(Permission.AUDIT_WRITE)
 def save_text(audit_id: UUID) -> ResponseReturnValue:
     """Save one box: 200 with its version, or 409 with both texts (A8, CO-1, CO-5)."""
-    audit = fetch(Audit, audit_id, needs=Permission.AUDIT_WRITE)
+    audit = fetch(HeldAudit, audit_id, needs=Permission.AUDIT_WRITE)
     sent = _read(request.get_json(silent=True))
     if sent is None:
         return page(400, "This page is out of date. Copy your text and reload it.")
@@ -53,4 +54,6 @@ def save_text(audit_id: UUID) -> ResponseReturnValue:
         answer = {"version": theirs.version, "theirs": theirs.theirs, "yours": sent.as_typed}
         return jsonify(answer), 409
     version = outcome.versions[sent.change.field]
-    return jsonify({"version": version, "saved_at": time_words(at)})
+    set_reading(True)  # what is asked from here on waits for no writer, and nobody for it
+    marks = marks_while_typing(audit, sent.change.field, sent.change.value)
+    return jsonify({"version": version, "saved_at": time_words(at), "marks": marks})

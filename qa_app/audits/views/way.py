@@ -1,6 +1,7 @@
 """The order of a draft's pages, and where each gap is mended."""
 
 from typing import NamedTuple
+from uuid import UUID
 
 from flask import url_for
 
@@ -21,17 +22,34 @@ class Task(NamedTuple):
     href: str
     done: bool
     started: bool
+    page: str
+
+    @property
+    def status(self) -> str:
+        """How far it is, in words."""
+        return "Done" if self.done else "In progress" if self.started else "To do"
 
 
 def page_of(gap: Gap) -> str:
-    """The page on which a gap is mended: a section's code, findings, voices, overall or concern."""
+    """The page on which a gap is mended: a section's code, findings, voices, points, overall or
+    concern."""
     if gap.section is not None:
         return f"section:{gap.section}"
     if gap.field.startswith(_FINDINGS):
         return "findings"
+    if gap.field.startswith("fact."):
+        return "points"
     if gap.field.startswith("voice."):
         return "voices"
     return "concern" if gap.field == "concern" else "overall"
+
+
+def finding_of(field: str) -> UUID | None:
+    """The finding that a box called `finding.<id>` belongs to; None for any other box."""
+    try:
+        return UUID(field.removeprefix("finding."))
+    except ValueError:
+        return None
 
 
 def href_of(audit: Audit, gap: Gap) -> str:
@@ -42,6 +60,8 @@ def href_of(audit: Audit, gap: Gap) -> str:
         anchor = name if gap.field in _SECTION_PARTS else f"question.{name}"
         return url_for("audits.section", audit_id=audit.id, code=gap.section, _anchor=anchor)
     anchor = f"{gap.field}-day" if gap.field.endswith(".on") else gap.field
+    if page == "findings" and (finding := finding_of(gap.field)) is not None:
+        return url_for("audits.finding", audit_id=audit.id, finding_id=finding)
     if page == "concern" or gap.field.startswith("finding."):
         anchor = ""
     return url_for(f"audits.{page}", audit_id=audit.id, _anchor=anchor or None)
@@ -52,6 +72,7 @@ _TITLES = {
     "voices": "Who was heard",
     "overall": "Is the child safe now, and the overall grade",
     "concern": "A significant-harm concern",
+    "points": "What is said not to be right",
 }
 
 
@@ -90,6 +111,7 @@ def section_tasks(draft: Draft) -> list[Task]:
             url_for("audits.section", audit_id=draft.audit.id, code=section.code),
             f"section:{section.code}" not in missing,
             _is_started(draft, section),
+            f"section:{section.code}",
         )
         for section in draft.sections
     ]
@@ -120,6 +142,7 @@ def judgement_tasks(draft: Draft) -> list[Task]:
             url_for(f"audits.{page}", audit_id=audit.id),
             missing.isdisjoint(needs.get(page, {page})),
             started[page],
+            page,
         )
         for page in pages_after(draft)
     ]

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     AUDIT_GIVE = "audit.give"
     AUDIT_SEE = "audit.see"
     AUDIT_READ = "audit.read"
+    AUDIT_READ_CONFIDENCE = "audit.read_confidence"
     AUDIT_WRITE = "audit.write"
     AUDIT_SUBMIT = "audit.submit"
     AUDIT_WITHDRAW = "audit.withdraw"

@@ -95,6 +95,8 @@ PERMISSIONS: dict[Permission, list[list[Condition]]] = {
     # To see that an audit exists is wider than to read it, by its waiting for a moderator.
     Permission.AUDIT_SEE: [*_READS_AUDIT, [holding(Role.MODERATOR), readable]],
     Permission.AUDIT_READ: _READS_AUDIT,
+    # A5: what a child or family said in confidence, for those who work on the audit.
+    Permission.AUDIT_READ_CONFIDENCE: [[_WORKING_IT], [_QA_LEAD]],
     Permission.AUDIT_WRITE: [[_WRITING_IT]],
     Permission.AUDIT_SUBMIT: [[being(Party.AUDITOR)]],
     Permission.AUDIT_WITHDRAW: [[_QA_LEAD]],

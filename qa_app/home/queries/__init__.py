@@ -1,7 +1,13 @@
 """Reading what waits for somebody: few rows, few statements, whatever the size of the service."""
 
 from qa_app.home.queries.administering import Upkeep, upkeep
-from qa_app.home.queries.auditing import TeamAudit, ToDo, audits_of_my_teams, audits_to_do
+from qa_app.home.queries.auditing import (
+    Mine,
+    SharedAudit,
+    ToDo,
+    ToNote,
+    audits_of,
+)
 from qa_app.home.queries.leading import (
     Inadequate,
     Priorities,
@@ -13,25 +19,38 @@ from qa_app.home.queries.leading import (
     worries,
 )
 from qa_app.home.queries.month import MonthSoFar, month_so_far
+from qa_app.home.queries.practising import (
+    Practising,
+    TeamAudit,
+    ToCheck,
+    ToRead,
+    practising,
+)
 from qa_app.home.queries.telling import ToldOf, concerns_to_acknowledge, notices, touch
 
 __all__ = [
     "Inadequate",
+    "Mine",
     "MonthSoFar",
+    "Practising",
     "Priorities",
     "Queue",
+    "SharedAudit",
     "TeamAudit",
+    "ToCheck",
     "ToDo",
+    "ToNote",
+    "ToRead",
     "ToldOf",
     "Upkeep",
     "Worry",
-    "audits_of_my_teams",
-    "audits_to_do",
+    "audits_of",
     "concerns_to_acknowledge",
     "inadequates_without_action",
     "moderation_queue",
     "month_so_far",
     "notices",
+    "practising",
     "priority_actions",
     "touch",
     "upkeep",

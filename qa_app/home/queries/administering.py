@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from sqlalchemy import ScalarSelect, exists, func, or_, select
 
-from qa_app.accounts.models import Account, Person, Post, PostHolding
+from qa_app.accounts.models import Account, Person, PersonSource, Post, PostHolding
+from qa_app.accounts.periods import open_on
 from qa_app.cases.models import ImportFault, ImportRun
 from qa_app.database import db
 from qa_app.notify.models import Notice
@@ -44,6 +45,7 @@ def upkeep(today: date) -> Upkeep:
             .select_from(Person)
             .where(
                 or_(Person.left_on.is_(None), Person.left_on > today),
+                Person.source != PersonSource.PARTNER,
                 ~exists().where(PostHolding.person_id == Person.id, held),
             )
             .scalar_subquery(),
@@ -53,7 +55,7 @@ def upkeep(today: date) -> Upkeep:
             .scalar_subquery(),
             select(func.count())
             .select_from(Account)
-            .where(Account.password_hash.is_(None), Account.closed_at.is_(None))
+            .where(Account.password_hash.is_(None), open_on(today))
             .scalar_subquery(),
             failed_mail(),
         )

@@ -1,20 +1,22 @@
-"""What waits for an auditor, and what a team should know of its children's audits."""
+"""What waits for an auditor."""
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from qa_app.accounts.models import Team
-from qa_app.audits.models import Audit, AuditParty
+from qa_app.audits.models import Audit, AuditParty, AuditSource, FactCheck, FactPoint
 from qa_app.database import db
-from qa_app.domain.calendar import Month
+from qa_app.domain.calendar import LONDON, add_months
 from qa_app.domain.grades import PlanType
-from qa_app.domain.permissions import Actor, Party, Role
-from qa_app.domain.workflow import OPEN_FOR_WRITING, AuditState
+from qa_app.domain.permissions import Party
+from qa_app.domain.workflow import OPEN_FOR_WRITING, SUBMITTED, AuditState
 
 SHOWN = 25
+_NOTED_WITHIN = 3  # months
 
 
 class ToDo(NamedTuple):
@@ -28,17 +30,53 @@ class ToDo(NamedTuple):
     team: str | None
     state: AuditState
     due_on: date | None
+    moderated: bool = False
+    points: int = 0
 
     @property
     def returned(self) -> bool:
-        """Whether a moderator asked for a correction (M6)."""
-        return self.state is AuditState.RETURNED
+        """Whether a moderator asked for a correction (M6): not who checked its facts (A12)."""
+        return self.state is AuditState.RETURNED and self.moderated
 
 
-def audits_to_do(person_id: UUID) -> list[ToDo]:
-    """The person's own unfinished audits: the soonest due first."""
+class SharedAudit(NamedTuple):
+    """An audit that somebody does as its second auditor, and whose it is."""
+
+    audit: ToDo
+    auditor: str
+
+
+class ToNote(NamedTuple):
+    """A final audit whose summary its auditor has not yet put onto the child's record, and when it
+    became final."""
+
+    audit: ToDo
+    final_at: datetime
+
+
+class Mine(NamedTuple):
+    """The audits of an auditor, those of which they are the second one, and those whose summary is
+    to be put onto the child's record."""
+
+    to_do: list[ToDo]
+    shared: list[SharedAudit]
+    to_note: list[ToNote]
+
+
+def audits_of(person_id: UUID, today: date, *, finished: bool) -> Mine:
+    """The person's own unfinished audits; those shared with them; and their own graded ones, made
+    here and final in the last three months, whose summary is not known to be on the child's record:
+    the soonest due first.
+
+    With `finished` also shared ones that need nothing more: for somebody who has no list of audits
+    to find them in. One query.
+    """
+    moderator = aliased(AuditParty)
     rows = db.session.execute(
         select(
+            AuditParty.party,
+            Audit.auditor_name,
+            Audit.final_at,
             Audit.id,
             Audit.reference,
             Audit.case_reference,
@@ -47,68 +85,58 @@ def audits_to_do(person_id: UUID) -> list[ToDo]:
             Team.name,
             Audit.state,
             Audit.due_on,
-        )
-        .outerjoin(Team, Team.id == Audit.team_id)
-        .where(Audit.auditor_id == person_id, Audit.state.in_(OPEN_FOR_WRITING))
-        .order_by(Audit.due_on, Audit.reference)
-        .limit(SHOWN)
-    )
-    return [ToDo(*row) for row in rows]
-
-
-class TeamAudit(NamedTuple):
-    """An audit of a child of one's team. It can be opened once it has left its auditor's desk."""
-
-    id: UUID
-    reference: str
-    case_reference: str
-    auditor: str
-    state: AuditState
-    due_on: date | None
-
-    @property
-    def readable(self) -> bool:
-        """Whether the team may read it yet (I2)."""
-        return self.state not in (AuditState.GIVEN, AuditState.IN_PROGRESS)
-
-
-def audits_of_my_teams(actor: Actor, today: date) -> list[TeamAudit]:
-    """Audits of this month's cycle, and unfinished ones of the month before, of my children."""
-    month = Month.of(today)
-    unfinished = Audit.state.not_in([AuditState.FINAL, AuditState.WITHDRAWN])
-    rows = db.session.execute(
-        select(
-            Audit.id,
-            Audit.reference,
-            Audit.case_reference,
-            Audit.auditor_name,
-            Audit.state,
-            Audit.due_on,
-        )
-        .where(
-            _of_my_children(actor),
-            Audit.state != AuditState.WITHDRAWN,
+            # Where nobody was asked to check its facts, nobody but a moderator returns an audit.
             or_(
-                Audit.cycle_month == month.first,
-                and_(Audit.cycle_month == month.previous().first, unfinished),
+                Audit.facts_until.is_(None),
+                exists().where(moderator.audit_id == Audit.id, moderator.party == Party.MODERATOR),
             ),
+            _points(),
         )
-        .order_by(Audit.due_on, Audit.reference)
+        .join(AuditParty, AuditParty.audit_id == Audit.id)
+        .outerjoin(Team, Team.id == Audit.team_id)
+        .where(AuditParty.person_id == person_id, or_(_waits(finished), _to_note(today)))
+        # What was finished never pushes out what is still to be done.
+        .order_by(Audit.state == AuditState.FINAL, Audit.due_on, Audit.reference)
         .limit(SHOWN)
+    ).all()
+    found = [(party, who, at, ToDo(*rest)) for party, who, at, *rest in rows]
+    own = [(at, audit) for party, _, at, audit in found if party is Party.AUDITOR]
+    return Mine(
+        [audit for at, audit in own if at is None],
+        [SharedAudit(audit, who) for party, who, _, audit in found if party is Party.CO_AUDITOR],
+        [ToNote(audit, at) for at, audit in own if at is not None],
     )
-    return [TeamAudit(*row) for row in rows]
 
 
-def _of_my_children(actor: Actor) -> ColumnElement[bool]:
-    teams = {
-        team_id
-        for reach in actor.reaches
-        if reach.role is Role.PRACTITIONER
-        for team_id in reach.teams or ()
-    }
-    mine = exists().where(
-        AuditParty.audit_id == Audit.id,
-        AuditParty.person_id == actor.person_id,
-        AuditParty.party.in_([Party.SOCIAL_WORKER, Party.TEAM_MANAGER]),
+def _waits(finished: bool) -> ColumnElement[bool]:
+    # A12: what is said not to be right in an audit that was sent waits for its auditor too.
+    asked = and_(Audit.state.in_(SUBMITTED - {AuditState.FINAL}), _points() > 0)
+    over = [AuditState.WITHDRAWN] if finished else [AuditState.WITHDRAWN, AuditState.FINAL]
+    return or_(
+        and_(AuditParty.party == Party.AUDITOR, or_(Audit.state.in_(OPEN_FOR_WRITING), asked)),
+        and_(AuditParty.party == Party.CO_AUDITOR, Audit.state.not_in(over)),
     )
-    return or_(Audit.team_id.in_(teams), mine) if teams else mine
+
+
+def _points() -> ScalarSelect[int]:
+    """How many points about an audit's facts its auditor has not answered."""
+    return (
+        select(func.count())
+        .select_from(FactPoint)
+        .join(FactCheck, FactCheck.id == FactPoint.check_id)
+        .where(FactCheck.audit_id == Audit.id, FactPoint.answered_at.is_(None))
+        .correlate(Audit)
+        .scalar_subquery()
+    )
+
+
+def _to_note(today: date) -> ColumnElement[bool]:
+    since = datetime.combine(add_months(today, -_NOTED_WITHIN), time.min, LONDON)
+    return and_(
+        AuditParty.party == Party.AUDITOR,
+        Audit.state == AuditState.FINAL,
+        Audit.source == AuditSource.MADE,
+        Audit.graded,
+        Audit.record_noted_on.is_(None),
+        Audit.final_at >= since,
+    )

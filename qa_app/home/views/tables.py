@@ -8,8 +8,18 @@ from typing import Any
 from flask import url_for
 
 from qa_app.cases.models import ImportKind
+from qa_app.domain.workflow import SUBMITTED, AuditState
 from qa_app.formatting import count_words, date_words, datetime_words, due_words
-from qa_app.home.queries import Inadequate, TeamAudit, ToDo, Worry
+from qa_app.home.queries import (
+    Inadequate,
+    SharedAudit,
+    TeamAudit,
+    ToCheck,
+    ToDo,
+    ToNote,
+    ToRead,
+    Worry,
+)
 from qa_app.home.sections import Waiting
 from qa_app.tracker.models import Action, ActionSource
 
@@ -34,16 +44,21 @@ class Table:
 
 def tables(waiting: Waiting, today: date) -> dict[str, Table]:
     """Every table that the home page shows, by its id; one without rows is left out."""
-    leading = waiting.leading
+    leading, practising = waiting.leading, waiting.practising
     priorities = leading.priorities if leading else None
     total = count_words(priorities.total if priorities else 0, "priority action")
     made = [
-        _table("to-do", "Audits that you have not finished, the soonest due first",
-               "Audit Case Team State Due", waiting.to_do, _to_do(today)),
+        *_auditing(waiting, today),
         _table("my-actions", "Actions that you own, the soonest due first",
                "Action Kind Case Status Due", waiting.actions, _my_action(today)),
+        _table("facts", "Audits of your work to check, the soonest due first",
+               "Audit Case Auditor Check_by",
+               practising.to_check if practising else None, _facts(today)),
+        _table("to-read", "Audits of your work that you can reply to",
+               "Audit Case Auditor Read Reply_by",
+               practising.to_read if practising else None, _to_read(today)),
         _table("team", "Children of my team who are being audited, and by whom",
-               "Case Auditor State Due", waiting.team, _team_audit),
+               "Case Auditor State Due", practising.team if practising else None, _team_audit),
         _table("worries", "Significant-harm concerns that are open, the newest first",
                "Case Team Safe_now? What_has_been_done Since",
                leading.worries if leading else None, _worry),
@@ -55,6 +70,17 @@ def tables(waiting: Waiting, today: date) -> dict[str, Table]:
                waiting.upkeep.imports if waiting.upkeep else None, _import),
     ]  # fmt: skip
     return {table.id: table for table in made if table.rows}
+
+
+def _auditing(waiting: Waiting, today: date) -> list[Table]:
+    return [
+        _table("to-do", "Audits that you have not finished, the soonest due first",
+               "Audit Case Team State Due", waiting.to_do, _to_do(today)),
+        _table("shared", "Audits that you do with their auditor, the soonest due first",
+               "Audit Case Team Auditor State Due", waiting.shared, _shared(today)),
+        _table("to-note", "Audits of mine that are final, the earliest due first",
+               "Audit Case Team Final", waiting.to_note, _to_note),
+    ]  # fmt: skip
 
 
 def _table(
@@ -83,15 +109,39 @@ def _action_due(action: Action, today: date) -> str:
     return _due(action.due_on, today)
 
 
+def _asked_of(audit: ToDo) -> str:
+    """What somebody else asks of the auditor; empty where it is the audit itself."""
+    if audit.state is AuditState.RETURNED:
+        return "Answer the moderator" if audit.returned else "Correct the facts"
+    return f"Answer {count_words(audit.points, 'point')} about the facts" if audit.points else ""
+
+
 def _to_do(today: date) -> Callable[[ToDo], list[Cell]]:
     def row(audit: ToDo) -> list[Cell]:
         href = url_for("audits.show", audit_id=audit.id)
         aged = f", aged {audit.age_band}" if audit.age_band else ""
-        due = "Answer the moderator" if audit.returned else _due(audit.due_on, today)
+        due = _asked_of(audit) or _due(audit.due_on, today)
         case = f"{audit.case_reference}{aged}"
         return [_link(audit.reference, href), case, audit.team or "–", audit.state.words, due]
 
     return row
+
+
+def _shared(today: date) -> Callable[[SharedAudit], list[Cell]]:
+    def row(shared: SharedAudit) -> list[Cell]:
+        link, case, team, state, due = _to_do(today)(shared.audit)
+        # Its auditor sent it: nothing is due of the second one.
+        sent = shared.audit.state in SUBMITTED
+        return [link, case, team, shared.auditor, state, "–" if sent else due]
+
+    return row
+
+
+def _to_note(note: ToNote) -> list[Cell]:
+    href = url_for("audits.record", audit_id=note.audit.id)
+    audit = note.audit
+    team = audit.team or "–"
+    return [_link(audit.reference, href), audit.case_reference, team, date_words(note.final_at)]
 
 
 def _my_action(today: date) -> Callable[[Action], list[Cell]]:
@@ -122,9 +172,31 @@ def _priority(today: date) -> Callable[[Action], list[Cell]]:
 
 def _team_audit(audit: TeamAudit) -> list[Cell]:
     case: Cell = audit.case_reference
-    if audit.readable:
-        case = _link(audit.case_reference, url_for("audits.show", audit_id=audit.id))
+    if audit.readable or audit.mine:
+        page = "audits.show" if audit.readable else "audits.contribution"
+        case = _link(audit.case_reference, url_for(page, audit_id=audit.id))
     return [case, audit.auditor, audit.state.words, date_words(audit.due_on)]
+
+
+def _facts(today: date) -> Callable[[ToCheck], list[Cell]]:
+    def row(asked: ToCheck) -> list[Cell]:
+        audit = asked.audit
+        link = _link(audit.reference, url_for("audits.facts", audit_id=audit.id))
+        return [link, audit.case_reference, audit.auditor, _due(asked.until, today)]
+
+    return row
+
+
+def _to_read(today: date) -> Callable[[ToRead], list[Cell]]:
+    def row(found: ToRead) -> list[Cell]:
+        audit = found.audit
+        link = _link(audit.reference, url_for("audits.show", audit_id=audit.id))
+        read = date_words(found.acknowledged_at) if found.acknowledged_at else "Not yet"
+        by = _due(found.until, today) if found.until else "Not final yet"
+        by += " (begun)" if found.drafted else ""
+        return [link, audit.case_reference, audit.auditor, read, by]
+
+    return row
 
 
 def _worry(worry: Worry) -> list[Cell]:

@@ -1,9 +1,9 @@
 """Who may moderate which audits (M2, S6), for many audits at once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -51,43 +51,57 @@ def review_of(audit: Audit, person_id: UUID, today: date) -> Review:
 
 def reviews_of(audits: Sequence[Audit], person_id: UUID, today: date) -> dict[UUID, Review]:
     """The same for many audits: three queries, however many they are."""
-    parties = _parties(audits)
-    people = {person_id} | {audit.auditor_id for audit in audits}
+    parties, seconds = _parties(audits)
+    people = {person_id} | {audit.auditor_id for audit in audits} | set(seconds.values())
     people |= {tie.person_id for ties in parties.values() for tie in ties}
     found = standings(people, today)
     services = {each: standing.service_id for each, standing in found.items()}
-    line = managers_for([person_id, *(audit.auditor_id for audit in audits)], today)
-    return {
-        audit.id: _review(audit, person_id, tuple(parties.get(audit.id, ())), services, line)
-        for audit in audits
-    }
+    auditors = [audit.auditor_id for audit in audits]
+    line = managers_for([person_id, *auditors, *seconds.values()], today)
+    found_by_id = {}
+    for audit in audits:
+        ties = tuple(parties.get(audit.id, ()))
+        # An imported audit may name an auditor who has no row here: then nobody is that person.
+        first = _facts(audit, person_id, audit.auditor_id or audit.id, ties, services, line)
+        bars = bars_for_moderator(first)
+        if audit.id in seconds:
+            second = _facts(audit, person_id, seconds[audit.id], ties, services, line)
+            bars += bars_for_moderator(replace(second, auditor_words="the second auditor"))
+        found_by_id[audit.id] = Review(tuple(dict.fromkeys(bars)), first.own_service)
+    return found_by_id
 
 
-def _parties(audits: Sequence[Audit]) -> dict[UUID, list[CaseTie]]:
+def _parties(audits: Sequence[Audit]) -> tuple[dict[UUID, list[CaseTie]], dict[UUID, UUID]]:
+    """audit → the people of its case, and audit → its second auditor (M2 takes both alike)."""
     query = select(AuditParty).where(
         AuditParty.audit_id.in_([audit.id for audit in audits]),
-        AuditParty.party.in_(list(_TIES)),
+        AuditParty.party.in_([*_TIES, Party.CO_AUDITOR]),
+        AuditParty.person_id.is_not(None),
     )
     ties: dict[UUID, list[CaseTie]] = {}
+    seconds: dict[UUID, UUID] = {}
     for party in db.session.scalars(query):
-        if party.person_id is not None:
-            role, first, last = _TIES[party.party], party.started_on, party.ended_on
-            tie = CaseTie(party.person_id, party.name, role, first, last)
-            ties.setdefault(party.audit_id, []).append(tie)
-    return ties
+        person_id = cast(UUID, party.person_id)
+        if party.party is Party.CO_AUDITOR:
+            seconds[party.audit_id] = person_id
+            continue
+        role, first, last = _TIES[party.party], party.started_on, party.ended_on
+        tie = CaseTie(person_id, party.name, role, first, last)
+        ties.setdefault(party.audit_id, []).append(tie)
+    return ties, seconds
 
 
-def _review(
+def _facts(
     audit: Audit,
     person_id: UUID,
+    auditor: UUID,
     ties: tuple[CaseTie, ...],
     services: dict[UUID, UUID | None],
     line: dict[UUID, UUID | None],
-) -> Review:
-    # An imported audit may name an auditor who has no row here: then nobody is that person.
-    auditor = audit.auditor_id or audit.id
+) -> ModeratorFacts:
+    """The facts of M2 as one of the audit's auditors makes them."""
     period = (audit.period_from or date.min, audit.period_to or date.max)
-    facts = ModeratorFacts(
+    return ModeratorFacts(
         moderator_id=person_id,
         auditor_id=auditor,
         managers=line,
@@ -100,7 +114,6 @@ def _review(
             auditor, services.get(auditor), ties, period, services
         ),
     )
-    return Review(tuple(bars_for_moderator(facts)), facts.own_service)
 
 
 class _Held(NamedTuple):

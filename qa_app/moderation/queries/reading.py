@@ -7,10 +7,15 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from qa_app.accounts import settings
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit, GradeRow, GradeSource
+from qa_app.audits.queries.facts import FactsReading, facts_of
+from qa_app.audits.queries.hearing import ViewReading, views_of
 from qa_app.audits.queries.reading import answers_of
 from qa_app.database import db
+from qa_app.domain.calendar import london_date
+from qa_app.domain.completeness import is_thin
 from qa_app.domain.grades import Grade, LimitingRule
 from qa_app.domain.permissions import Party
 from qa_app.moderation.models import Moderation, ModerationState
@@ -56,11 +61,28 @@ class Reading:
         ]
 
     @property
+    def is_thin(self) -> bool:
+        """Whether to mark the rationale thin, as the setting stood when it was sent (A6)."""
+        sent = self.audit.submitted_at
+        below = settings.number("thin_rationale_below", london_date(sent) if sent else None)
+        return is_thin(self.draft.text("overall.rationale"), below)
+
+    @property
     def social_worker(self) -> str:
         """The name of the latest social worker that the audit pinned; empty without one."""
         workers = [each for each in self.audit.parties if each.party is Party.SOCIAL_WORKER]
         latest = max(workers, key=lambda each: each.started_on or date.min, default=None)
         return latest.name if latest is not None else ""
+
+    @cached_property
+    def facts(self) -> FactsReading:
+        """What the social worker and the team manager said of it (A12)."""
+        return facts_of(self.audit)
+
+    @cached_property
+    def views(self) -> list[ViewReading]:
+        """What the social worker and the team manager signed while the audit was done (A5)."""
+        return views_of(self.audit)
 
     @cached_property
     def overrides(self) -> dict[LimitingRule, str]:

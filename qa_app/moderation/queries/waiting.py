@@ -11,6 +11,7 @@ from qa_app.accounts import settings
 from qa_app.audits.models import Audit, AuditSource, Concern
 from qa_app.database import db
 from qa_app.domain.calendar import london_date
+from qa_app.domain.facts import may_begin
 from qa_app.domain.grades import Grade
 from qa_app.domain.workflow import AuditState
 from qa_app.moderation.models import Moderation, ModerationState
@@ -21,7 +22,10 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class Waiting:
-    """One audit of the queue; `due` is None for an imported audit, on which no clock runs."""
+    """One audit of the queue; `due` is None for an imported audit, on which no clock runs.
+
+    `facts_until` is the last day of the check of its facts, while it cannot be taken before (A12).
+    """
 
     audit: Audit
     concern: bool
@@ -29,6 +33,7 @@ class Waiting:
     working_days: int
     review: Review
     moderation_id: UUID | None = None
+    facts_until: date | None = None
 
     @property
     def since(self) -> datetime | None:
@@ -73,7 +78,7 @@ def queue_for(person_id: UUID, today: date) -> Queue:
     found = [(audit, mine, bool(has)) for audit, mine, has in db.session.execute(query)]
     reviews = reviews_of([audit for audit, *_ in found], person_id, today)
     rows = [
-        _waiting(audit, has_concern, reviews[audit.id], moderation_id)
+        _waiting(audit, has_concern, reviews[audit.id], moderation_id, today)
         for audit, moderation_id, has_concern in found[:SHOWN]
     ]
     free = [row for row in rows if row.moderation_id is None and not row.review.bars]
@@ -87,10 +92,17 @@ def queue_for(person_id: UUID, today: date) -> Queue:
 
 
 def _waiting(
-    audit: Audit, concern: bool, review: Review, moderation_id: UUID | None = None
+    audit: Audit, concern: bool, review: Review, moderation_id: UUID | None, today: date
 ) -> Waiting:
     due, days = moderate_by(audit, concern)
-    return Waiting(audit, concern, due, days, review, moderation_id)
+    checked = audit.facts_checked_at is not None
+    free = may_begin(today, audit.facts_until, checked=checked, urgent=_is_urgent(audit, concern))
+    until = None if free else audit.facts_until
+    return Waiting(audit, concern, due, days, review, moderation_id, until)
+
+
+def _is_urgent(audit: Audit, concern: bool) -> bool:
+    return concern or audit.auditor_grade is Grade.INADEQUATE
 
 
 def moderate_by(audit: Audit, concern: bool) -> tuple[date | None, int]:
@@ -102,6 +114,6 @@ def moderate_by(audit: Audit, concern: bool) -> tuple[date | None, int]:
         return None, 0
     sent_on = london_date(audit.submitted_at)
     number = partial(settings.number, on=sent_on)
-    urgent = concern or audit.auditor_grade is Grade.INADEQUATE
+    urgent = _is_urgent(audit, concern)
     days = number("moderate_urgent_within" if urgent else "moderate_within")
     return settings.calendar().add_working_days(sent_on, days), days

@@ -38,8 +38,9 @@ class CommentsNeeded(DomainError):
 def start(audit: Audit, moderator: Person, *, by: UUID, at: datetime) -> Moderation:
     """Take the audit for a sighted moderation.
 
-    Raises MayNotModerate with every reason, AlreadyTaken with the name of who has it, and
-    MoveNotAllowed where it does not wait for moderation.
+    Raises MayNotModerate with every reason, AlreadyTaken with the name of who has it,
+    MoveNotAllowed where it does not wait for moderation, and audits.FactsBeingChecked where the
+    check of its facts goes on and it is not urgent (A12).
     """
     review = queries.review_of(audit, moderator.id, london_date(at))
     if review.bars:
@@ -53,6 +54,7 @@ def start(audit: Audit, moderator: Person, *, by: UUID, at: datetime) -> Moderat
         own_service=review.own_service,
         started_at=at,
     )
+    audits.check_may_begin(audits.locked(audit), at)
     try:
         audits.take_for_moderation(audit, moderator, by, at)
         with db.session.begin_nested():

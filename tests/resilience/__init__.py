@@ -1,0 +1,1 @@
+"""What loads, kills or fills something: bounded in time, on loopback only."""
