@@ -180,7 +180,6 @@ def main(seconds: float) -> None:
     """Measure, print and keep the results."""
     with databases() as found:
         lines = [line for each in found for line in measure(*each, seconds)]
-    return
     with RESULTS.open("a", encoding="utf-8") as file:
         file.writelines(f"{line}\n" for line in lines)
 

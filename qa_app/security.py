@@ -157,14 +157,15 @@ def can(permission: Permission, subject: Guarded | None = None) -> bool:
 
 
 def fetch(model: type[G], object_id: UUID, *, needs: Permission, options: Iterable[Any] = ()) -> G:
-    """Load an object for a permission; a class that is no table says by `find` how.
+    """Load an object for a permission. A class that is no table says by `find` how, and `options`
+    are what it is told beside the id.
 
     404 where it does not exist or may not even be seen by this person (the two look the same);
     403 where it may be seen but not this done with it.
     """
     finder = getattr(model, "find", None)
     if finder is not None:
-        found = cast(G | None, finder(object_id))
+        found = cast(G | None, finder(object_id, *options))
     else:
         found = db.session.get(model, object_id, options=list(options))
     may = found is not None and can(needs, found)

@@ -14,6 +14,8 @@ from tests.browser.conftest import CHROMIUM, FLAGS
 
 SCREENS = Path(__file__).resolve().parent.parent / "docs" / "screens"
 WIDTH, HEIGHT = 1200, 900
+# The end of the number of the auditor's unfinished audit that a partner shares.
+JOINT = "-027"
 # who → [(name of the file, path, texts of links to follow from it, one after the other)]
 WALKS = {
     "": [("sign-in", "/sign-in", "")],
@@ -33,7 +35,17 @@ WALKS = {
         ("audits", "/audits", ""),
         ("imports", "/cases/imports/", ""),
     ],
-    "auditor": [("home-auditor", "/", "")],
+    "auditor": [
+        ("home-auditor", "/", ""),
+        ("audit-tasks", "/audits", JOINT),
+        ("audit-section", "/audits", f"{JOINT} > Risk and safety"),
+        ("audit-findings", "/audits", f"{JOINT} > Strengths and areas for development"),
+        ("audit-voices", "/audits", f"{JOINT} > Who was heard"),
+        ("audit-overall", "/audits", f"{JOINT} > Is the child safe now"),
+        ("audit-review", "/audits", f"{JOINT} > Check the audit"),
+        ("audit-conversation", "/audits", f"{JOINT} > Talk it through"),
+        ("audit-concern", "/audits", f"{JOINT} > Raise a concern now"),
+    ],
     "head.of.service": [
         ("home-moderator", "/", ""),
         ("moderation-queue", "/moderation/", ""),
@@ -41,7 +53,11 @@ WALKS = {
         ("requests", "/programme/requests", ""),
     ],
     "director": [("home-director", "/", "")],
-    "social.worker": [("home-practitioner", "/", "")],
+    "social.worker": [
+        ("home-practitioner", "/", ""),
+        ("audit-what-to-expect", "/", "What to expect"),
+    ],
+    "partner": [("home-partner", "/", "")],
     "team.manager": [("home-team-manager", "/", "")],
     "viewer": [("home-viewer", "/", "")],
     "administrator": [("home-administrator", "/", ""), ("people", "/people", "")],

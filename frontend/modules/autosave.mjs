@@ -156,7 +156,7 @@ class Autosave {
     field.refused = text
     // Too long a text is mended in its box; what can no longer be changed is copied.
     const copy = status === 413 || !field.isText ? null : text
-    field.panel = showRefusal(field.place, typeof error === "string" ? error : RELOAD, copy)
+    field.panel = showRefusal(field, typeof error === "string" ? error : RELOAD, copy)
     this.warn(REFUSED_BOX)
     return true
   }
@@ -195,6 +195,7 @@ class Autosave {
     // The form keeps the older version meanwhile: sent by its button it would be asked as well.
     field.conflict = showConflict({
       place: field.place,
+      question: field.question,
       mine: field.words(mine),
       theirs: field.words(theirs),
       canKeepBoth: field.isText,

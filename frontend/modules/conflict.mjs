@@ -20,7 +20,7 @@ function choice(text, chosen) {
  * Show both texts after `place`. `choose` is called once with "mine", "theirs" or "both"; "both" is
  * offered only where texts can stand below each other. What is typed on is shown with `update`.
  */
-export function showConflict({ place, mine, theirs, canKeepBoth, choose }) {
+export function showConflict({ place, question, mine, theirs, canKeepBoth, choose }) {
   const close = (kept) => () => {
     panel.remove()
     choose(kept)
@@ -31,7 +31,8 @@ export function showConflict({ place, mine, theirs, canKeepBoth, choose }) {
   ]
   if (canKeepBoth) buttons.push(choice("Keep both, mine below", close("both")))
   const own = version("Your version, not saved", mine)
-  const panel = make("section", { className: "app-conflict", "aria-label": "Two versions", tabindex: "-1" }, [
+  const name = `Two versions: ${question}` // there may be several of these in a page
+  const panel = make("section", { className: "app-conflict", "aria-label": name, tabindex: "-1" }, [
     make("h2", { className: "govuk-heading-s", text: "This was changed somewhere else while you wrote" }),
     make("div", { className: "app-conflict__versions" }, [
       own.part,

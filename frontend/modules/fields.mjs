@@ -62,6 +62,11 @@ export class Field {
     return option?.textContent.trim() ?? value
   }
 
+  /** What is asked: the legend of its answers, or the label of its box. */
+  get question() {
+    return this.place.querySelector("legend, label")?.textContent.trim() ?? ""
+  }
+
   /** Whether two versions can stand below each other. */
   get isText() {
     return this.controls[0].tagName === "TEXTAREA"

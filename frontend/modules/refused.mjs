@@ -3,9 +3,10 @@ import { make } from "./dom.mjs"
 
 let count = 0
 
-/** Show after `place` why `text` was not saved; the copy is left out where `text` is null. */
-export function showRefusal(place, message, text) {
-  const panel = make("section", { className: "app-conflict", "aria-label": "Not saved" }, [
+/** Show after a field why `text` was not saved; the copy is left out where `text` is null. */
+export function showRefusal({ place, question }, message, text) {
+  const name = `Not saved: ${question}`
+  const panel = make("section", { className: "app-conflict", "aria-label": name }, [
     make("h2", { className: "govuk-heading-s", text: "This was not saved" }),
     make("p", { className: "govuk-body", text: message })
   ])

@@ -217,7 +217,7 @@ def test_their_first_word_starts_it(council):
     db.session.commit()
     lines = {(line.sentence, line.who) for line in queries.timeline_of(audit)}
     assert {("Started", "Per Partner"),
-            ("Last wrote in the audit, saved 1 times", "Per Partner")} <= lines  # fmt: skip
+            ("Last wrote in the audit, 1 save", "Per Partner")} <= lines  # fmt: skip
 
 
 @pytest.mark.parametrize(("minutes", "names"), [(9, ["Per Partner"]), (11, [])])

@@ -1,4 +1,4 @@
-"""One audit in each state that it can be in, with somebody's hand in all that can be on its pages."""
+"""An audit in each state that it can be in, with something of all that can be on its pages."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -63,6 +64,36 @@ def test_signing_in_again_in_another_tab_saves_every_character(
     with me.page.expect_navigation():
         me.page.get_by_role("button", name="Save and continue").click()
     assert me.page.url.endswith("/sections/voice")
+
+
+# A8, AU-4: the line drops in mid-sentence for half a minute; back again, one is signed out.
+def test_half_a_minute_offline_and_then_signed_out(
+    app: Flask, writer: Callable[[], Writer]
+) -> None:
+    me = writer()
+    me.type(TEXT[:20])
+    me.saves()
+    me.offline()
+    me.type(TEXT[20:40])
+    for _ in range(6):
+        me.wait(5_000)
+    expect(me.notice).to_contain_text("No connection to the service since")
+    idle(app, 31)
+    me.type(TEXT[40:60])
+    me.offline(False)
+    # Nobody is signed in: an attempt that gets through says so.
+    for _ in range(9):
+        me.wait(RETRY)
+        with suppress(AssertionError):
+            expect(me.notice).to_contain_text("You were signed out by", timeout=1_000)
+            break
+    expect(me.notice).to_contain_text("You were signed out by")
+    me.type(TEXT[60:])
+    assert stored(app) == TEXT[:20]
+    me.keeps_nothing()
+    me.sign_in_in_a_new_tab()
+    me.tries_again()
+    assert stored(app) == TEXT
 
 
 # AU-4, AC-2: the button does not lead away from the text while nobody is signed in.

@@ -1,4 +1,4 @@
-"""AC-2, AC-9: a whole audit by keyboard alone, with scripts and without, from signing in to sending.
+"""AC-2, AC-9: a whole audit by keyboard alone, with scripts and without, until it is sent.
 
 The tool is a small one; test_section_page.py walks through a section of the core tool by keyboard.
 """

@@ -36,7 +36,7 @@ class Writer:
 
     @property
     def box(self) -> Locator:
-        return self.page.get_by_label("What is the evidence?")
+        return self.page.get_by_role("textbox", name="What is the evidence?")
 
     @property
     def status(self) -> Locator:

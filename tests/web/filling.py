@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -171,6 +172,10 @@ def marked(answer: TestResponse, marks: list[str]) -> list[str]:
 
 
 def _text_of(answer: TestResponse) -> str:
+    if answer.data[:4] == b"%PDF":
+        read = ["pdftotext", "-raw", "-", "-"]
+        done = subprocess.run(read, input=answer.data, capture_output=True, check=True)
+        return done.stdout.decode()
     if answer.data[:2] != b"PK":
         return answer.get_data(as_text=True)
     with zipfile.ZipFile(io.BytesIO(answer.data)) as book:

@@ -2,6 +2,7 @@
 is found by nobody who may not see it, on no page, search or export."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,16 +11,24 @@ from sqlalchemy import String, Text, insert, select, update
 
 from qa_app.accounts.models import Team
 from qa_app.audits.models import (
+    AuditParty,
     AuditText,
     Concern,
+    Contribution,
+    Conversation,
+    FactCheck,
+    FactPoint,
     Finding,
     GradeRow,
     LimitOverride,
+    TextVersion,
+    Thanks,
     Voice,
 )
 from qa_app.database import db, now, saving
-from qa_app.domain.answers import FindingAbout, FindingKind, VoiceOf
+from qa_app.domain.answers import ContributionKind, FindingAbout, FindingKind, VoiceOf
 from qa_app.domain.grades import LimitingRule
+from qa_app.domain.permissions import Party
 from qa_app.extensions import Base
 from qa_app.moderation import services as moderation
 from qa_app.moderation.models import Moderation
@@ -32,7 +41,10 @@ OF_THE_AUDIT = ("audit", "audit_text", "audit_party", "finding", "voice", "limit
 OF_THE_CONCERN = ("concern", "concern_told")
 OF_THE_ACTION = ("action", "action_step", "due_date_change")
 OF_THE_MODERATION = ("moderation",)
-TABLES = (*OF_THE_AUDIT, *OF_THE_CONCERN, *OF_THE_ACTION, *OF_THE_MODERATION)
+OF_IT_TOGETHER = ("text_version", "contribution", "conversation", "thanks", "fact_point")
+TABLES = (
+    *OF_THE_AUDIT, *OF_IT_TOGETHER, *OF_THE_CONCERN, *OF_THE_ACTION, *OF_THE_MODERATION,
+)  # fmt: skip
 # Machine values: a hash, the name of a box, what makes a retry the same action, a reason's code.
 NOT_WORDS = {"salt", "import_hash", "source_key", "field", "reason_code"}
 MONTHS = "from=2024-01&to=2026-11"
@@ -78,6 +90,12 @@ class Planted:
             row = {"id": uuid4(), "audit_id": self.audit_id, "source": "auditor", "grade": "good"}
             db.session.execute(insert(GradeRow).values(**row, at=now(), **words))
             return
+        if table == "fact_point":
+            checks = select(FactCheck.id).where(FactCheck.audit_id == self.audit_id)
+            db.session.execute(
+                update(FactPoint).where(FactPoint.check_id.in_(checks)).values(**words)
+            )
+            return
         own = next(key for key in ("action", "concern", "audit") if f"{key}_id" in rows.columns
                    or key == table)  # fmt: skip
         column = rows.c.id if own == table else rows.c[f"{own}_id"]
@@ -114,9 +132,42 @@ class Planted:
             ]
         )  # fmt: skip
         action.audit_id = audit_id
+        self._add_what_is_said(action.auditor_id, at)
         concern = db.session.get_one(Concern, next(iter(self.ids["concern"])))
         concern.telephoned_at, concern.telephoned_whom = at, "Somebody"
         db.session.flush()
+
+    def _add_what_is_said(self, auditor_id: UUID | None, at: datetime) -> None:
+        """An earlier text, a view, an invitation, thanks, and a fact that is said to be wrong."""
+        query = select(AuditParty.person_id).where(
+            AuditParty.audit_id == self.audit_id, AuditParty.party == Party.SOCIAL_WORKER
+        )
+        worker = db.session.scalars(query).first()
+        assert worker is not None
+        check = FactCheck(
+            audit_id=self.audit_id, person_id=worker, party=Party.SOCIAL_WORKER, asked_at=at,
+            due_on=at.date(), answered_at=at, agreed=False,
+        )  # fmt: skip
+        db.session.add_all(
+            [
+                FactPoint(check=check, says="", added_at=at),
+                TextVersion(
+                    audit_id=self.audit_id, field="overall.rationale", text="", version=1,
+                    written_at=at, written_by=auditor_id, replaced_at=at, replaced_by=auditor_id,
+                ),
+                Contribution(
+                    audit_id=self.audit_id, person_id=worker, party=Party.SOCIAL_WORKER,
+                    kind=ContributionKind.VIEW, text="", saved_at=at, signed_at=at,
+                ),
+                Conversation(
+                    audit_id=self.audit_id, starts_at=at, minutes=30, place="",
+                    invited_by=auditor_id, invited_at=at,
+                ),
+                Thanks(
+                    audit_id=self.audit_id, from_id=auditor_id, to_id=worker, text="", sent_at=at
+                ),
+            ]
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -236,7 +287,7 @@ def test_no_draft_is_read_over_the_auditors_shoulder(app: Flask, world: World) -
     with app.app_context(), saving():
         db.session.add(
             AuditText(
-                audit_id=world.draft_id, field="risk.evidence", text=word, salt="0" * 32,
+                audit_id=world.draft_id, field="risk.impact", text=word, salt="0" * 32,
                 saved_at=now(), saved_by=_person(app, "auditor"),
             )
         )  # fmt: skip

@@ -1,7 +1,7 @@
 """An audit held for whoever types in it: what may be done with it, and one of its texts (A8).
 
-Read by statements that are made once and take rows: this runs for everybody who writes, every few
-seconds.
+Read by one statement that is made once and gives rows: this runs for everybody who writes, every
+few seconds.
 """
 
 from dataclasses import dataclass
@@ -33,14 +33,21 @@ _HELD = (
         _party.party,
         _party.person_id,
         _party.name,
+        _text.id.label("text_id"),
+        _text.text,
+        _text.version,
+        _text.salt,
+        _text.saved_at,
+        _text.saved_by,
     )
-    .outerjoin_from(_AUDITS, _PARTIES, _party.audit_id == _audit.id)
+    .select_from(
+        _AUDITS.outerjoin(_PARTIES, _party.audit_id == _audit.id).outerjoin(
+            _TEXTS, (_text.audit_id == _audit.id) & (_text.field == bindparam("field"))
+        )
+    )
     .where(_audit.id == bindparam("audit_id"))
     .with_for_update(of=_AUDITS)
 )
-_TEXT = select(
-    _text.id, _text.text, _text.version, _text.salt, _text.saved_at, _text.saved_by
-).where(_text.audit_id == bindparam("audit_id"), _text.field == bindparam("field"))
 
 
 class HeldParty(NamedTuple):
@@ -51,10 +58,25 @@ class HeldParty(NamedTuple):
     name: str
 
 
+class HeldText(NamedTuple):
+    """A text as it stood when the audit was asked for.
+
+    On PostgreSQL that may be a moment before it was held, for whoever had to wait: so it is written
+    on condition that its version still stands (`services.texts`).
+    """
+
+    id: UUID
+    text: str
+    version: int
+    salt: str
+    saved_at: datetime
+    saved_by: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class HeldAudit:
     """The audit's row as it stands, kept from everybody else until the transaction ends, so that
-    who comes second sees what the first one left (CO-2, CO-5)."""
+    who comes second sees what the first one left (CO-2, CO-5); and one of its texts."""
 
     seen_with: ClassVar[Permission] = Audit.seen_with
 
@@ -65,49 +87,38 @@ class HeldAudit:
     plan_type: PlanType | None
     graded: bool
     parties: tuple[HeldParty, ...]
+    text: HeldText | None
 
     @classmethod
-    def find(cls, audit_id: UUID) -> Self | None:
-        """Hold the audit and read it with its parties: one statement. None where there is none."""
-        rows = run(_HELD, {"audit_id": audit_id}).all()
+    def find(cls, audit_id: UUID, field: str = "") -> Self | None:
+        """Hold the audit, and read it with its parties and the text of this name: one statement.
+
+        None where there is no such audit; no text where none was ever written there.
+        """
+        rows = run(_HELD, {"audit_id": audit_id, "field": field}).all()
         if not rows:
             return None
+        row = rows[0]
         return cls(
-            rows[0].id,
-            rows[0].state,
-            rows[0].team_id,
-            rows[0].tool_version_id,
-            rows[0].plan_type,
-            rows[0].graded,
+            row.id,
+            row.state,
+            row.team_id,
+            row.tool_version_id,
+            row.plan_type,
+            row.graded,
             tuple(
-                HeldParty(row.party, row.person_id, row.name)
-                for row in rows
-                if row.party is not None
+                HeldParty(each.party, each.person_id, each.name)
+                for each in rows
+                if each.party is not None
             ),
+            None
+            if row.text_id is None
+            else HeldText(row.text_id, row.text, row.version, row.salt, row.saved_at, row.saved_by),
         )
 
     def permission_subject(self) -> Subject:
         """What the table of permissions asks, as the audit itself says it."""
         return Audit.permission_subject(cast(Audit, self))
-
-
-class HeldText(NamedTuple):
-    """A text as it stands."""
-
-    id: UUID
-    text: str
-    version: int
-    salt: str
-    saved_at: datetime
-    saved_by: UUID
-
-
-def held_text(audit_id: UUID, field: str) -> HeldText | None:
-    """One text of an audit that is held; None where nothing was ever written there."""
-    row = run(_TEXT, {"audit_id": audit_id, "field": field}).one_or_none()
-    if row is None:
-        return None
-    return HeldText(row.id, row.text, row.version, row.salt, row.saved_at, row.saved_by)
 
 
 class Stored(NamedTuple):

@@ -17,6 +17,7 @@ from qa_app.domain import events
 from qa_app.domain.answers import FindingKind, QuestionKind
 from qa_app.domain.grades import Grade, LimitingRule, limits_broken
 from qa_app.domain.permissions import Party
+from qa_app.formatting import count_words
 from qa_app.history import Event
 from qa_app.standards.models import Question, Section
 from qa_app.tracker.models import Action
@@ -226,7 +227,7 @@ def _told(found: list[Event], saves: dict[int, int]) -> list[Happening]:
     who = names({event.actor_id for event in found})
     return [
         Happening(
-            f"Last wrote in the audit, saved {saves[event.sequence]} times"
+            f"Last wrote in the audit, {count_words(saves[event.sequence], 'save')}"
             if event.sequence in saves
             else event.sentence,
             event.at,

@@ -1,6 +1,7 @@
 """Saving what the auditor writes: every change as it is made, none over a newer one (A8)."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from qa_app.audits.models import Audit
 from qa_app.audits.queries.held import HeldAudit, Stored
 from qa_app.audits.services.fields import Box, box, fingerprint_version
 from qa_app.audits.services.state import locked
-from qa_app.audits.services.texts import remember, typed_box
+from qa_app.audits.services.texts import Overtaken, remember, typed_box
 from qa_app.audits.services.versions import keep_replaced
 from qa_app.database import db
 from qa_app.domain.workflow import AuditMove, AuditState, advance
@@ -77,12 +78,13 @@ def save_text(audit: Audit | HeldAudit, change: Change, by: UUID, at: datetime) 
     """Save one box while its page is open; see `save_fields`."""
     if isinstance(audit, Audit):
         return save_fields(audit, [change], by, at)
-    kept = typed_box(audit, change.field)
-    if kept is None:
-        return save_fields(db.session.get_one(Audit, audit.id), [change], by, at)
-    outcome = Saved()
-    _save(audit.id, kept, change, outcome, by, at)
-    return outcome
+    kept = typed_box(audit, change.field, change.version)
+    if kept is not None and change.value != kept.value:
+        outcome = Saved()
+        with suppress(Overtaken):
+            _save(audit.id, kept, change, outcome, by, at)
+            return outcome
+    return save_fields(db.session.get_one(Audit, audit.id), [change], by, at)
 
 
 def start(audit: Audit, by: UUID, at: datetime) -> Audit:
@@ -111,8 +113,8 @@ def _save(
             Conflict(change.field, kept.label, change.value, kept.value, kept.version)
         )
         return None
-    keep_replaced(audit_id, kept, change.value, by, at, always=change.restored)
     text = kept.write(change.value, by, at)
+    keep_replaced(audit_id, kept, change.value, by, at, always=change.restored)
     outcome.changed = True
     outcome.versions[change.field] = (
         text.version if text is not None else fingerprint_version(change.value)

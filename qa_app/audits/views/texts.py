@@ -40,8 +40,9 @@ def _read(content: Any) -> _Sent | None:
 @permission_required(Permission.AUDIT_WRITE)
 def save_text(audit_id: UUID) -> ResponseReturnValue:
     """Save one box: 200 with its version, or 409 with both texts (A8, CO-1, CO-5)."""
-    audit = fetch(HeldAudit, audit_id, needs=Permission.AUDIT_WRITE)
     sent = _read(request.get_json(silent=True))
+    beside = () if sent is None else (sent.change.field,)
+    audit = fetch(HeldAudit, audit_id, needs=Permission.AUDIT_WRITE, options=beside)
     if sent is None:
         return page(400, "This page is out of date. Copy your text and reload it.")
     if len(sent.change.value) > NARRATIVE:

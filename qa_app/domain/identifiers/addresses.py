@@ -22,7 +22,7 @@ _POSTCODE: Final = re.compile(
     r"(?P<inward>[0-9][ABD-HJLNP-UW-Z]{2})(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
-_INWARD: Final = re.compile("[0-9][A-Za-z]{2}")
+_INWARD: Final = re.compile("[0-9][A-Z]{2}", re.IGNORECASE)
 """Without it there is none, and that is seen far sooner: texts come here every few seconds."""
 
 _AFTER_DIGIT: Final = ("", "ABCDEFGHJKPSTUW", "ABEHMNPRVWXY")

@@ -16,7 +16,7 @@ from qa_app.database import db
 from qa_app.domain.agreement import Agreement, agreement_of, confusion
 from qa_app.domain.calendar import Month, london_date
 from qa_app.domain.errors import DomainError
-from qa_app.domain.grades import GRADES
+from qa_app.domain.grades import GRADES, Grade
 from qa_app.domain.workflow import AuditState
 from qa_app.moderation.models import Moderation, ModerationMode, ModerationState
 from qa_app.standards.models import Section, ToolVersion
@@ -49,8 +49,9 @@ class SectionOf(NamedTuple):
 class PairsAsked:
     """Which pairs: audits completed from month to month, both included, and of whom or what.
 
-    `section` asks for that section's grades instead of the overall ones. `at` is the data cut.
-    DomainError where the months make no sense.
+    `section` asks for that section's grades instead of the overall ones. `services` keeps to the
+    services that the reader answers for, None being no limit. `at` is the data cut. DomainError
+    where the months make no sense.
     """
 
     first: Month
@@ -61,6 +62,7 @@ class PairsAsked:
     auditor_id: UUID | None = None
     moderator_id: UUID | None = None
     mode: ModerationMode | None = None
+    services: frozenset[UUID] | None = None
 
     def __post_init__(self) -> None:
         if self.last < self.first:
@@ -119,6 +121,17 @@ def pairs_counted_by(asked: PairsAsked, by: By) -> list[Group]:
     return sorted(found, key=lambda each: (not each.key, each.name.casefold(), each.key))
 
 
+def pair_ids(asked: PairsAsked, auditor: Grade | None, final: Grade | None) -> Select[Any]:
+    """The ids of the audits in one cell of the table; None asks for a whole row or column."""
+    audits = _moderated(asked).cte("moderated")
+    query, *columns = _overall_pairs(asked, audits)
+    query = query.where(*_are_pairs(asked, audits, *columns))
+    for column, grade in zip(columns, (auditor, final), strict=True):
+        if grade is not None:
+            query = query.where(column == grade)
+    return query.with_only_columns(audits.c.id)
+
+
 def _group(
     key: str, name: str, by: By, titles: Mapping[SectionOf, str], rows: Iterable[Row[Any]]
 ) -> Group:
@@ -154,16 +167,7 @@ def _grouped(asked: PairsAsked, by: By | None) -> Select[Any]:
     audits = _moderated(asked).cte("moderated")
     by_section = by is By.SECTION or asked.section is not None
     query, auditor, final = (_section_pairs if by_section else _overall_pairs)(asked, audits)
-    query = query.where(
-        audits.c.turn == 1,
-        auditor.is_not(None),
-        final.is_not(None),
-        *(
-            audits.c[name] == value
-            for name in ("service_id", "auditor_id", "moderator_id", "mode")
-            if (value := getattr(asked, name)) is not None
-        ),
-    )
+    query = query.where(*_are_pairs(asked, audits, auditor, final))
     columns = [auditor.label("auditor"), final.label("final")]
     if by is not None:
         query, key, name = _split(query, by, audits)
@@ -171,6 +175,18 @@ def _grouped(asked: PairsAsked, by: By | None) -> Select[Any]:
     return query.with_only_columns(*columns, func.count().label("number")).group_by(
         *(column.element for column in columns)
     )
+
+
+def _are_pairs(asked: PairsAsked, audits: CTE, auditor: Any, final: Any) -> list[Any]:
+    """The conditions on a pair: one for each audit, both grades given, of whom was asked for."""
+    conditions = [
+        audits.c[name] == value
+        for name in ("service_id", "auditor_id", "moderator_id", "mode")
+        if (value := getattr(asked, name)) is not None
+    ]
+    if asked.services is not None:
+        conditions.append(audits.c.service_id.in_(asked.services))
+    return [audits.c.turn == 1, auditor.is_not(None), final.is_not(None), *conditions]
 
 
 def _moderated(asked: PairsAsked) -> Select[Any]:

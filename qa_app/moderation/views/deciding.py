@@ -106,7 +106,8 @@ def send_back(moderation_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         change = partial(services.send_back, comments=form.comments.data)
         return _end(moderation, change, "Audit {} went back to its auditor, who has been told.")
-    return render_template("moderation/send_back.html", form=form, moderation=moderation)
+    page = render_template("moderation/send_back.html", form=form, moderation=moderation)
+    return page, 400 if form.errors else 200
 
 
 def _end(moderation: Moderation, change: Callable[..., None], words: str) -> ResponseReturnValue:
