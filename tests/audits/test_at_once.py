@@ -14,7 +14,7 @@ from qa_app.notify.models import Notice
 from qa_app.tracker.models import Action
 from tests.audits.making import given, the_audit, written
 
-AT_ONCE = 8
+AT_ONCE = 20
 
 
 def _count(model, *conditions) -> int:

@@ -239,5 +239,5 @@ def test_the_timeline_tells_each_persons_saves_in_one_line(council, me):
     assert sentences[:2] == ["The facts are checked until 23 November 2026", "Sent for moderation"]
     assert sentences[-1] == "Given to the auditor, due 30 November 2026"
     (saves,) = [each for each in sentences if each.startswith("Last wrote")]
-    assert saves.endswith("times")
+    assert saves.endswith(" saves")
     assert {each.who for each in told} == {"Otto Auditor", "Quinn Lead"}

@@ -132,7 +132,7 @@ def test_the_partner_reads_it_as_its_auditor_does(app: Flask, world: World, stat
         author = db.session.get_one(Audit, audit_id).auditor_id
         db.session.add(
             AuditText(
-                audit_id=audit_id, field="risk.evidence", text=word, salt="0" * 32,
+                audit_id=audit_id, field="risk.impact", text=word, salt="0" * 32,
                 saved_at=now(), saved_by=author,
             )
         )  # fmt: skip
