@@ -13,7 +13,9 @@ from qa_app.database import db
 # Transactions, and what is written once the answer is made: the access log, a session's last sight.
 _BESIDE = re.compile(
     r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|INSERT INTO event"
-    r"|UPDATE chain_head|UPDATE sign_in_session|SELECT chain_head)",
+    r"|UPDATE chain_head|UPDATE sign_in_session|SELECT chain_head"
+    # on PostgreSQL the event and the chain's head are written in one statement
+    r"|WITH \w+ AS\s*\(\s*UPDATE chain_head)",
     re.IGNORECASE,
 )
 
