@@ -213,9 +213,3 @@ class JobTitleForm(GovForm):
         """A rank only compares: 0 to 99 is plenty."""
         if field.data is not None and not 0 <= field.data <= 99:
             raise StopValidation("Enter a rank from 0 to 99")
-
-
-class ConfirmForm(GovForm):
-    """One button, for what cannot be undone with another."""
-
-    confirm = SubmitField("Confirm", look="warning")

@@ -5,8 +5,8 @@ from forms.base import GovForm, ListField, Needed, TextField
 MONTH_HINT = "Year and month, for example 2022-11"
 
 
-class MeasuresForm(GovForm):
-    """The filters beside the measures. The view hands in the services and teams to choose from."""
+class MonthsForm(GovForm):
+    """From which month to which, both included."""
 
     class Meta:
         """A form that only asks needs no token."""
@@ -31,6 +31,11 @@ class MeasuresForm(GovForm):
         width=10,
         max_length=7,
     )
+
+
+class MeasuresForm(MonthsForm):
+    """The filters beside the measures. The view hands in the services and teams to choose from."""
+
     grades = ListField(
         "Whose grade",
         empty=None,

@@ -105,7 +105,6 @@ from qa_app.audits.services.writing import (
     Conflict,
     Saved,
     save_fields,
-    save_section,
     save_text,
     start,
 )
@@ -189,7 +188,6 @@ __all__ = [
     "return_for_correction",
     "save_contribution",
     "save_fields",
-    "save_section",
     "save_text",
     "save_with_findings",
     "send_contribution",

@@ -69,11 +69,6 @@ def save_fields(audit: Audit, changes: Iterable[Change], by: UUID, at: datetime)
     return outcome
 
 
-def save_section(audit: Audit, changes: Iterable[Change], by: UUID, at: datetime) -> Saved:
-    """Save the boxes of a section's page; see `save_fields`."""
-    return save_fields(audit, changes, by, at)
-
-
 def save_text(audit: Audit | HeldAudit, change: Change, by: UUID, at: datetime) -> Saved:
     """Save one box while its page is open; see `save_fields`."""
     if isinstance(audit, Audit):
