@@ -100,7 +100,7 @@ def test_the_same_text_from_two_tabs_is_no_conflict(audit, me):
 
 def test_what_does_not_conflict_is_saved_beside_what_does(audit, me):
     services.save_text(audit, Change("risk.evidence", "Theirs", 0), me, AT)
-    outcome = services.save_section(
+    outcome = services.save_fields(
         audit, [Change("risk.evidence", "Mine", 0), Change("risk.impact", "Impact", 0)], me, AT
     )
 
