@@ -12,7 +12,7 @@ from sqlalchemy import Uuid, bindparam, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from qa_app import history
-from qa_app.audits.models import GradeRow
+from qa_app.audits.models import Amendment, GradeRow
 from qa_app.database import db, now, saving
 from qa_app.extensions import Base
 from qa_app.standards.models import Question
@@ -47,27 +47,33 @@ def test_migrations_go_up_down_and_up_again(app: Flask, council: Council) -> Non
         assert history.verify().intact
 
 
-# TE-4, M7: whoever holds the database's connection can add to these tables and nothing else.
-@pytest.mark.parametrize("table", ["event", "grade"])
+# TE-4, M7, M8: whoever holds the database's connection can add to these tables and nothing else.
+@pytest.mark.parametrize("table", ["event", "grade", "amendment"])
 @pytest.mark.parametrize(
     "statement", ["UPDATE {table} SET id_of = 1", "DELETE FROM {table}"], ids=["update", "delete"]
 )
 def test_the_database_refuses_to_change_what_is_append_only(
     app: Flask, council: Council, table: str, statement: str
 ) -> None:
-    column = {"event": "verb", "grade": "reason"}[table]
+    column = {"event": "verb", "grade": "reason", "amendment": "reason"}[table]
     statement = statement.replace("id_of = 1", f"{column} = 'x'").format(table=table)
     with app.app_context():
         with saving():
-            _a_row_in_each()
+            _a_row_in_each(council.people["qa_lead"])
         with pytest.raises(DatabaseError, match="never changed or deleted"), saving():
             db.session.execute(text(statement))
         assert db.session.scalar(text(f"SELECT count(*) FROM {table}")) > 0
 
 
-def _a_row_in_each() -> None:
+def _a_row_in_each(by: UUID) -> None:
     audit = an_imported_audit()
     history.record("audit_imported", audit, by=None, at=now(), audit_id=audit.id)
+    db.session.add(
+        Amendment(
+            audit_id=audit.id, field="grade.overall", old="good", new="inadequate", reason="A slip",
+            by=by, at=now(),
+        )
+    )  # fmt: skip
     assert db.session.query(GradeRow).count() > 0
 
 

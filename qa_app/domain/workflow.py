@@ -12,6 +12,9 @@ class AuditState(StrEnum):
     IN_PROGRESS = "in_progress"
     AWAITING_MODERATION = "awaiting_moderation"
     IN_MODERATION = "in_moderation"
+    IN_DISCUSSION = "in_discussion"
+    AWAITING_SECOND = "awaiting_second"
+    IN_SECOND_MODERATION = "in_second_moderation"
     RETURNED = "returned"
     FINAL = "final"
     WITHDRAWN = "withdrawn"
@@ -27,6 +30,9 @@ STATE_WORDS = {
     AuditState.IN_PROGRESS: "In progress",
     AuditState.AWAITING_MODERATION: "Waiting for moderation",
     AuditState.IN_MODERATION: "Being moderated",
+    AuditState.IN_DISCUSSION: "Waiting for the auditor’s answer",
+    AuditState.AWAITING_SECOND: "Waiting for a second moderator",
+    AuditState.IN_SECOND_MODERATION: "With a second moderator",
     AuditState.RETURNED: "Returned for correction",
     AuditState.FINAL: "Final",
     AuditState.WITHDRAWN: "Withdrawn",
@@ -41,6 +47,10 @@ class AuditMove(StrEnum):
     START_MODERATION = "start_moderation"
     RELEASE_MODERATION = "release_moderation"
     RETURN = "return"
+    DISCUSS = "discuss"
+    DISAGREE = "disagree"
+    START_SECOND = "start_second"
+    RELEASE_SECOND = "release_second"
     FINALISE = "finalise"
     REASSIGN = "reassign"
     WITHDRAW = "withdraw"
@@ -54,6 +64,10 @@ MOVE_WORDS = {
     AuditMove.START_MODERATION: "taken for moderation",
     AuditMove.RELEASE_MODERATION: "put back in the queue",
     AuditMove.RETURN: "returned for correction",
+    AuditMove.DISCUSS: "sent to its auditor for an answer",
+    AuditMove.DISAGREE: "sent to a second moderator",
+    AuditMove.START_SECOND: "taken by a second moderator",
+    AuditMove.RELEASE_SECOND: "put back for another second moderator",
     AuditMove.FINALISE: "made final",
     AuditMove.REASSIGN: "given to somebody else",
     AuditMove.WITHDRAW: "withdrawn",
@@ -80,12 +94,30 @@ TRANSITIONS: dict[tuple[AuditState, AuditMove], AuditState] = {
     (_S.IN_MODERATION, _M.RELEASE_MODERATION): _S.AWAITING_MODERATION,
     (_S.IN_MODERATION, _M.RETURN): _S.RETURNED,
     (_S.IN_MODERATION, _M.FINALISE): _S.FINAL,
+    # M4: another overall grade goes to the auditor, who accepts it or says nothing in time…
+    (_S.IN_MODERATION, _M.DISCUSS): _S.IN_DISCUSSION,
+    (_S.IN_DISCUSSION, _M.FINALISE): _S.FINAL,
+    # …or disagrees (M5): then a second moderator decides.
+    (_S.IN_DISCUSSION, _M.DISAGREE): _S.AWAITING_SECOND,
+    (_S.AWAITING_SECOND, _M.START_SECOND): _S.IN_SECOND_MODERATION,
+    (_S.IN_SECOND_MODERATION, _M.RELEASE_SECOND): _S.AWAITING_SECOND,
+    (_S.IN_SECOND_MODERATION, _M.FINALISE): _S.FINAL,
     (_S.RETURNED, _M.WRITE): _S.RETURNED,
     (_S.RETURNED, _M.SUBMIT): _S.AWAITING_MODERATION,
 }
 
 OPEN_FOR_WRITING = frozenset({AuditState.GIVEN, AuditState.IN_PROGRESS, AuditState.RETURNED})
-SUBMITTED = frozenset({AuditState.AWAITING_MODERATION, AuditState.IN_MODERATION, AuditState.FINAL})
+MODERATION_BEGUN = frozenset(
+    {
+        AuditState.IN_MODERATION,
+        AuditState.IN_DISCUSSION,
+        AuditState.AWAITING_SECOND,
+        AuditState.IN_SECOND_MODERATION,
+    }
+)
+"""Taken for moderation, and not final yet."""
+
+SUBMITTED = MODERATION_BEGUN | {AuditState.AWAITING_MODERATION, AuditState.FINAL}
 
 
 class MoveNotAllowed(DomainError):

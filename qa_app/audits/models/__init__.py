@@ -17,6 +17,12 @@ from qa_app.audits.models.answers import (
 from qa_app.audits.models.audit import Audit, AuditParty, AuditSource, GradeRow, GradeSource
 from qa_app.audits.models.concern import Concern, ConcernTold, SafetyDecision, ToldAs
 from qa_app.audits.models.independence import DeclaredInterest, Waiver
+from qa_app.audits.models.moderated import (
+    Amendment,
+    ModerationChoice,
+    ModerationSeed,
+    PinnedComment,
+)
 from qa_app.audits.models.texts import IdentifierCleared, TextVersion
 from qa_app.audits.models.together import (
     Contribution,
@@ -28,6 +34,7 @@ from qa_app.audits.models.together import (
 )
 
 __all__ = [
+    "Amendment",
     "Audit",
     "AuditParty",
     "AuditSource",
@@ -45,6 +52,9 @@ __all__ = [
     "GradeSource",
     "IdentifierCleared",
     "LimitOverride",
+    "ModerationChoice",
+    "ModerationSeed",
+    "PinnedComment",
     "QuestionAnswer",
     "SafetyDecision",
     "SectionAnswer",

@@ -56,7 +56,8 @@ class Audit(Base):
         ),
         CheckConstraint("final_grade IS NULL OR state = 'final'", name="grade_only_when_final"),
         CheckConstraint(
-            "state NOT IN ('awaiting_moderation', 'in_moderation', 'final')"
+            "state NOT IN ('awaiting_moderation', 'in_moderation', 'in_discussion',"
+            " 'awaiting_second', 'in_second_moderation', 'final')"
             " OR completed_on IS NOT NULL",
             name="submitted_has_its_day",
         ),
@@ -177,9 +178,10 @@ class AuditParty(Base):
 
 
 class GradeSource(StrEnum):
-    """Whose grade a row is (M7)."""
+    """Whose grade a row is (M7). A blind moderator's three first ones are kept apart (M3)."""
 
     AUDITOR = "auditor"
+    MODERATOR_BLIND = "moderator_blind"
     MODERATOR = "moderator"
     SECOND_MODERATOR = "second_moderator"
     FINAL = "final"

@@ -15,7 +15,7 @@ from qa_app.database import db
 from qa_app.domain.answers import ContributionKind
 from qa_app.domain.facts import Asked, check_closed
 from qa_app.domain.permissions import Party
-from qa_app.domain.workflow import AuditState
+from qa_app.domain.workflow import MODERATION_BEGUN, AuditState
 from qa_app.standards.models import Section
 
 _ASKED = (Party.SOCIAL_WORKER, Party.TEAM_MANAGER)
@@ -73,8 +73,8 @@ def asked_of(checks: list[FactCheck]) -> list[Asked]:
 
 def moderation_has_begun(audit: Audit) -> bool:
     """Whether a moderator has it, or had it and did not put it back."""
-    return audit.state in (AuditState.IN_MODERATION, AuditState.FINAL) or any(
-        each.party is Party.MODERATOR for each in audit.parties
+    return audit.state in (*MODERATION_BEGUN, AuditState.FINAL) or any(
+        each.party in (Party.BLIND_MODERATOR, Party.MODERATOR) for each in audit.parties
     )
 
 

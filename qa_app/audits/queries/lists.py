@@ -43,6 +43,12 @@ class Page:
 
 def may_read(actor: Actor) -> ColumnElement[bool]:
     """The condition on Audit that equals `allowed(AUDIT_READ, actor, audit)` (I2)."""
+    # M3: a blind moderator reads nothing of it before their own first grades.
+    sighted = ~_involves(actor.person_id, (Party.BLIND_MODERATOR,))
+    return and_(sighted, _reads(actor))
+
+
+def _reads(actor: Actor) -> ColumnElement[bool]:
     if actor.holds(Role.QA_LEAD):
         return true()
     return or_(

@@ -41,7 +41,11 @@ class Scope(StrEnum):
 
 
 class Party(StrEnum):
-    """How a person is part of an audit."""
+    """How a person is part of an audit, an action, a concern or a calibration session.
+
+    A blind moderator is one who has not committed their first grades: they read nothing of the
+    auditor's judgement until then (M3).
+    """
 
     AUDITOR = "auditor"
     CO_AUDITOR = "co_auditor"
@@ -50,11 +54,13 @@ class Party(StrEnum):
     IRO = "iro"
     CHAIR = "chair"
     DECISION_MAKER = "decision_maker"
+    BLIND_MODERATOR = "blind_moderator"
     MODERATOR = "moderator"
     OWNER = "owner"
     VERIFIER = "verifier"
     RAISER = "raiser"
     TOLD = "told"
+    INVITED = "invited"
 
 
 @dataclass(frozen=True, slots=True)

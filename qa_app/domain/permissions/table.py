@@ -13,7 +13,7 @@ from qa_app.domain.permissions.names import Permission
 Condition = Callable[[Actor, Subject], bool]
 
 # Ranks of posts from which something may be done (qa_app/standards/shipped/job-titles.toml).
-HEAD_OF_SERVICE, SERVICE_DIRECTOR = 60, 70
+HEAD_OF_SERVICE, SERVICE_DIRECTOR, CORPORATE_DIRECTOR = 60, 70, 80
 
 
 def signed_in(actor: Actor, subject: Subject) -> bool:
@@ -59,13 +59,24 @@ _QA_LEAD = holding(Role.QA_LEAD)
 _MODERATOR_OF_SERVICE = reaching(Role.MODERATOR)
 _MANAGER_OF_TEAM = reaching(Role.PRACTITIONER)
 
+# M3: a blind moderator reads nothing of the auditor's judgement before their own first grades.
+_SIGHTED = not_being(Party.BLIND_MODERATOR)
+
 _READS_AUDIT: list[list[Condition]] = [
-    [_WORKING_IT],
-    [_QA_LEAD],
-    [_CASE_PEOPLE, readable],
-    [_MANAGER_OF_TEAM, readable],
-    [_MODERATOR_OF_SERVICE, readable],
+    [_WORKING_IT, _SIGHTED],
+    [_QA_LEAD, _SIGHTED],
+    [_CASE_PEOPLE, readable, _SIGHTED],
+    [_MANAGER_OF_TEAM, readable, _SIGHTED],
+    [_MODERATOR_OF_SERVICE, readable, _SIGHTED],
 ]
+_NEVER_MODERATES = not_being(
+    Party.AUDITOR,
+    Party.CO_AUDITOR,
+    Party.SOCIAL_WORKER,
+    Party.TEAM_MANAGER,
+    Party.IRO,
+    Party.CHAIR,
+)
 _PART_OF_ACTION: list[list[Condition]] = [
     [being(Party.OWNER, Party.VERIFIER, Party.RAISER, Party.AUDITOR)],
     [_CASE_PEOPLE],
@@ -111,7 +122,7 @@ PERMISSIONS: dict[Permission, list[list[Condition]]] = {
     Permission.AUDIT_THANK: [[_WORKING_IT], [_QA_LEAD]],
     Permission.AUDIT_NOTE_RECORD: [[being(Party.AUDITOR)]],
     # A9: raised at any moment by whoever is reading the file.
-    Permission.CONCERN_RAISE: [[_WORKING_IT], [_QA_LEAD]],
+    Permission.CONCERN_RAISE: [[_WORKING_IT], [being(Party.BLIND_MODERATOR)], [_QA_LEAD]],
     Permission.CONCERN_READ: [
         [being(Party.TOLD, Party.RAISER)],
         [_QA_LEAD],
@@ -127,22 +138,40 @@ PERMISSIONS: dict[Permission, list[list[Condition]]] = {
     Permission.CONCERN_WITHDRAW: [[_MODERATOR_OF_SERVICE]],
     Permission.MODERATION_QUEUE: [[holding(Role.MODERATOR)]],
     # M2: never the auditor nor the case's own people; line management is checked by the service.
-    Permission.MODERATION_START: [
+    Permission.MODERATION_START: [[holding(Role.MODERATOR), readable, _NEVER_MODERATES]],
+    Permission.MODERATION_READ: _READS_AUDIT,
+    Permission.MODERATE: [[being(Party.MODERATOR, Party.BLIND_MODERATOR)]],
+    # M5: nobody decides about a moderation of their own; rank is checked by the service.
+    Permission.MODERATION_SECOND: [
         [
             holding(Role.MODERATOR),
             readable,
-            not_being(
-                Party.AUDITOR,
-                Party.CO_AUDITOR,
-                Party.SOCIAL_WORKER,
-                Party.TEAM_MANAGER,
-                Party.IRO,
-                Party.CHAIR,
-            ),
+            _NEVER_MODERATES,
+            not_being(Party.MODERATOR, Party.BLIND_MODERATOR),
         ]
     ],
-    Permission.MODERATION_READ: _READS_AUDIT,
-    Permission.MODERATE: [[being(Party.MODERATOR)]],
+    Permission.MODERATION_ANSWER: [[being(Party.AUDITOR)]],
+    Permission.MODERATION_TALK: [[_WORKING_IT, readable]],
+    Permission.MODERATION_MANAGE: [[_QA_LEAD]],
+    Permission.MODERATION_WAIVE: [[holding(Role.MODERATOR), ranking(CORPORATE_DIRECTOR)]],
+    # M8: a final audit is read-only; a correction is the QA lead's.
+    Permission.AUDIT_AMEND: [[_QA_LEAD]],
+    # M10: whoever is invited; a gold-standard file is there for everybody who audits or moderates.
+    Permission.CALIBRATION_LIST: [[holding(Role.AUDITOR)], [holding(Role.MODERATOR)], [_QA_LEAD]],
+    Permission.CALIBRATION_READ: [
+        [being(Party.INVITED)],
+        [_QA_LEAD],
+        [holding(Role.AUDITOR), readable],
+        [holding(Role.MODERATOR), readable],
+    ],
+    Permission.CALIBRATION_GRADE: [
+        [being(Party.INVITED)],
+        [holding(Role.AUDITOR), readable],
+        [holding(Role.MODERATOR), readable],
+    ],
+    Permission.CALIBRATION_MANAGE: [[_QA_LEAD]],
+    # One's own absence is noted with one's own account.
+    Permission.ABSENCE_NOTE: [[_QA_LEAD], [holding(Role.ADMINISTRATOR)]],
     Permission.ACTIONS_LIST: [
         [holding(Role.PRACTITIONER)],
         [holding(Role.AUDITOR)],

@@ -8,13 +8,13 @@ from qa_app.moderation.services.deciding import (
     commit,
 )
 from qa_app.moderation.services.importing import ImportedModeration, record_imported
+from qa_app.moderation.services.returning import send_back
 from qa_app.moderation.services.taking import (
     AlreadyTaken,
     MayNotModerate,
     NotYours,
     note_refused,
     release,
-    send_back,
     start,
 )
 

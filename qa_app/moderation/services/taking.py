@@ -1,4 +1,4 @@
-"""Taking an audit out of the queue (M2, CO-3), putting it back, and returning it (M6)."""
+"""Taking an audit out of the queue (M2, CO-3), and putting it back."""
 
 from datetime import datetime
 from uuid import UUID
@@ -29,10 +29,6 @@ class AlreadyTaken(DomainError):
 
 class NotYours(DomainError):
     """The moderation is somebody else's, or has ended."""
-
-
-class CommentsNeeded(DomainError):
-    """An audit returned without saying what is to be corrected."""
 
 
 def start(audit: Audit, moderator: Person, *, by: UUID, at: datetime) -> Moderation:
@@ -85,16 +81,6 @@ def release(moderation: Moderation, *, by: UUID, at: datetime) -> None:
     moderation = held(moderation, by)
     moderation.state = ModerationState.RELEASED
     audits.release_from_moderation(moderation.audit, _moderator(moderation), by, at)
-
-
-def send_back(moderation: Moderation, *, comments: str, by: UUID, at: datetime) -> None:
-    """Return the audit to its auditor for correction, with what is asked for (M6)."""
-    if not comments.strip():
-        raise CommentsNeeded("Enter what is to be corrected", "comments")
-    moderation = held(moderation, by)
-    moderation.state = ModerationState.RETURNED
-    moderation.feedback = comments.strip()
-    audits.return_for_correction(moderation.audit, by, at)
 
 
 def held(moderation: Moderation, by: UUID) -> Moderation:

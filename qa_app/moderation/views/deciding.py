@@ -1,13 +1,11 @@
-"""One moderation: reading the audit, grading it, giving it back or returning it."""
+"""One moderation: reading the audit and grading it."""
 
-from collections.abc import Callable
-from functools import partial
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from forms.moderation import OVERALL, Graded, ModerationForm, ReturnForm, moderation_form
+from forms.moderation import OVERALL, Graded, ModerationForm, moderation_form
 from qa_app.audits.models import Audit
 from qa_app.database import now, saving
 from qa_app.domain.calendar import london_date
@@ -82,37 +80,8 @@ def _commit(moderation: Moderation, form: ModerationForm) -> None:
     )
 
 
-def _say(form: ModerationForm | ReturnForm, error: DomainError) -> int:
+def _say(form: ModerationForm, error: DomainError) -> int:
     if error.field is None:
         raise error
     form.refuse(error.message, error.field)
     return 400
-
-
-@blueprint.route("/moderation/<uuid:moderation_id>/release", methods=["POST"])
-@permission_required(_NEEDS)
-def release(moderation_id: UUID) -> ResponseReturnValue:
-    """Put the audit back in the queue."""
-    moderation = fetch(Moderation, moderation_id, needs=_NEEDS)
-    return _end(moderation, services.release, "Audit {} is back in the queue for somebody else.")
-
-
-@blueprint.route("/moderation/<uuid:moderation_id>/return", methods=["GET", "POST"])
-@permission_required(_NEEDS)
-def send_back(moderation_id: UUID) -> ResponseReturnValue:
-    """Return the audit to its auditor, with what is to be corrected."""
-    moderation = fetch(Moderation, moderation_id, needs=_NEEDS)
-    form = ReturnForm()
-    if form.validate_on_submit():
-        change = partial(services.send_back, comments=form.comments.data)
-        return _end(moderation, change, "Audit {} went back to its auditor, who has been told.")
-    page = render_template("moderation/send_back.html", form=form, moderation=moderation)
-    return page, 400 if form.errors else 200
-
-
-def _end(moderation: Moderation, change: Callable[..., None], words: str) -> ResponseReturnValue:
-    reference = moderation.audit.reference
-    with saving():
-        change(moderation, by=signed_in_id(), at=now())
-    flash(words.format(reference), "success")
-    return redirect(url_for("moderation.queue"))
