@@ -174,6 +174,8 @@ def test_blind_and_sighted_stand_apart(app, council, page_of) -> None:
     assert [row[:2] for row in modes] == [
         ["Blind", "Too few to say: 7 audits"],
         ["Sighted", "12"],
+        # M3: what was given before seeing the auditor's; none of these kept it.
+        ["Blind, against the moderator’s first grade", "Too few to say: 0 audits"],
     ]
     assert set(modes[0][2:]) == {"–"}
     assert modes[1][2].startswith("9 of 12 (75%), ")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -33,6 +33,7 @@ class By(StrEnum):
     AUDITOR = "auditor"
     MODERATOR = "moderator"
     MODE = "mode"
+    MONTH = "month"
 
 
 class SectionOf(NamedTuple):
@@ -81,10 +82,10 @@ class PairsAsked:
 
 @dataclass(frozen=True)
 class Group:
-    """The pairs of one service, section, auditor, moderator or mode.
+    """The pairs of one service, section, auditor, moderator, mode or month of completion.
 
-    `key` is its id (a section's tool and code, a mode's word), or the name as an import wrote it;
-    empty where the audits say nothing of it.
+    `key` is its id (a section's tool and code, a mode's word, a month as 2023-05), or the name as
+    an import wrote it; empty where the audits say nothing of it.
     """
 
     key: str
@@ -107,7 +108,7 @@ def pairs_counted(asked: PairsAsked) -> Counts:
 
 
 def pairs_counted_by(asked: PairsAsked, by: By) -> list[Group]:
-    """The same for each service, section, auditor, moderator or mode, by name.
+    """The same for each service, section, auditor, moderator or mode by name; months in order.
 
     Groups without a pair are left out; audits that say nothing of it come last. By section the
     grades are those of the section, by anything else the overall ones (or those of the section
@@ -118,7 +119,10 @@ def pairs_counted_by(asked: PairsAsked, by: By) -> list[Group]:
         groups.setdefault((str(row.key or ""), row.name or ""), []).append(row)
     titles = _titles() if by is By.SECTION else {}
     found = [_group(key, name, by, titles, rows) for (key, name), rows in groups.items()]
-    return sorted(found, key=lambda each: (not each.key, each.name.casefold(), each.key))
+    named = by is not By.MONTH
+    return sorted(
+        found, key=lambda each: (not each.key, each.name.casefold() if named else "", each.key)
+    )
 
 
 def pair_ids(asked: PairsAsked, auditor: Grade | None, final: Grade | None) -> Select[Any]:
@@ -140,6 +144,9 @@ def _group(
         return Group(str(section), titles[section], _counts(rows))
     if by is By.MODE:
         return Group(key, key.capitalize(), _counts(rows))
+    if by is By.MONTH:
+        month = Month.of(date.fromisoformat(key))
+        return Group(str(month), month.words, _counts(rows))
     # An import may name somebody who has no row here.
     return Group(key or name, name or f"No {by} recorded", _counts(rows))
 
@@ -200,7 +207,8 @@ def _moderated(asked: PairsAsked) -> Select[Any]:
     )
     columns: list[Any] = [
         Audit.id, Audit.service_id, Audit.auditor_id, Audit.auditor_name, Audit.auditor_grade,
-        Audit.final_grade, Moderation.mode, Moderation.moderator_id, Moderation.moderator_name,
+        Audit.final_grade, Audit.completed_month, Moderation.mode, Moderation.moderator_id,
+        Moderation.moderator_name,
     ]  # fmt: skip
     return (
         select(*columns, turn.label("turn"))
@@ -280,6 +288,8 @@ def _split(query: Select[Any], by: By, audits: CTE) -> tuple[Select[Any], Any, A
             return query, ToolVersion.code, Section.code
         case By.MODE:
             return query, audits.c.mode, audits.c.mode
+        case By.MONTH:
+            return query, audits.c.completed_month, audits.c.completed_month
         case By.AUDITOR | By.MODERATOR:
             person, written = audits.c[f"{by}_id"], audits.c[f"{by}_name"]
             query = query.outerjoin(Person, Person.id == person)

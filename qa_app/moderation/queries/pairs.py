@@ -16,7 +16,7 @@ from qa_app.domain.permissions import Actor, Role
 from qa_app.moderation.queries.agreement import By, PairsAsked, pair_ids
 
 PAGE: Final = 50
-_LEADERS: Final = (By.SERVICE, By.SECTION)
+_LEADERS: Final = (By.SERVICE, By.SECTION, By.MONTH)
 _QA_LEAD: Final = (*_LEADERS, By.AUDITOR, By.MODERATOR)
 
 

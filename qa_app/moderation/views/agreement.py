@@ -27,6 +27,8 @@ from qa_app.moderation.queries.agreement import (
     agreement_from,
     pairs_counted_by,
 )
+from qa_app.moderation.queries.learning import before_seeing
+from qa_app.moderation.queries.overtime import over_time, period_words
 from qa_app.moderation.queries.pairs import audits_of_pairs, services_seen, splits_seen
 from qa_app.moderation.views import agreement_words as words
 from qa_app.moderation.views.room import blueprint
@@ -115,9 +117,10 @@ def _shown(asked: PairsAsked, by: By, behind: str) -> dict[str, Any]:
     ]
     counts = _total(modes.values())
     found = agreement_from(counts, asked.at)
-    period = _period(asked)
+    period = period_words(asked)
     note_access("figures_viewed", None, months=period)
     split = pairs_counted_by(asked, by)
+    first_grades = agreement_from(before_seeing(asked), asked.at)
     return {
         "found": found,
         "period": period,
@@ -125,9 +128,16 @@ def _shown(asked: PairsAsked, by: By, behind: str) -> dict[str, Any]:
         "fewest": settings.number("agreement_shown_from", london_date(asked.at)),
         "too_few": words.too_few(found.n),
         "figures": words.figures(found) if found.exact is not None else [],
-        "modes": words.group_rows((each.name, each.agreement(asked.at)) for each in groups),
+        "modes": words.group_rows(
+            [
+                *((each.name, each.agreement(asked.at)) for each in groups),
+                ("Blind, against the moderator’s first grade", first_grades),
+            ]
+        ),
         "by": by.value,
         "split": words.group_rows((each.name, each.agreement(asked.at)) for each in split),
+        "chart": url_for("reports.agreement_chart", **_months(asked)) if by is By.MONTH else None,
+        "chart_words": over_time(asked).words if by is By.MONTH else "",
         "columns_of": words.group_columns,
         "confusion": words.confusion_rows(counts, partial(_cell_address, asked, behind)),
         "confusion_columns": words.confusion_columns(),
@@ -139,12 +149,6 @@ def _total(tables: Iterable[Counts]) -> Counts:
     size = range(len(Grade))
     every = list(tables)
     return [[sum(table[row][column] for table in every) for column in size] for row in size]
-
-
-def _period(asked: PairsAsked) -> str:
-    if asked.first == asked.last:
-        return asked.first.words
-    return f"{asked.first.words} to {asked.last.words}"
 
 
 def _months(asked: PairsAsked) -> dict[str, Any]:
@@ -169,7 +173,7 @@ def _audits(back: str, **whose: Any) -> ResponseReturnValue:
     auditor, final = (_grade(request.args, name) for name in _CELL)
     after = request.args.get("after", type=UUID)
     found = audits_of_pairs(asked, (auditor, final), actor(), after)
-    note_access("audits_listed", None, count=found.visible, figure=f"M9 {_period(asked)}")
+    note_access("audits_listed", None, count=found.visible, figure=f"M9 {period_words(asked)}")
     following = None
     if found.next_after is not None:
         address = _cell_address(asked, request.endpoint or "", auditor, final)
@@ -179,7 +183,7 @@ def _audits(back: str, **whose: Any) -> ResponseReturnValue:
         found=found,
         auditor=auditor,
         final=final,
-        period=_period(asked),
+        period=period_words(asked),
         mine=back == "moderation.my_agreement",
         back=url_for(back, **_months(asked)),
         following=following,

@@ -1,6 +1,6 @@
 """Agreement in words: the tables of its figures, and of auditor's against final grade (M9)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from qa_app.domain.agreement import Agreement
@@ -41,6 +41,13 @@ _COEFFICIENTS: Final = {
 _ORDER: Final = ("exact", "within_one", "kappa", "ac2", "lenient", "severe")
 _AND_ALL: Final = (*GRADES, None)
 _WORDS: Final = _SHARES | _COEFFICIENTS
+OF_MODERATOR: Final = _COEFFICIENTS | {
+    "exact": ("Same grade", "The second moderator gave the same overall grade as you."),
+    "within_one": ("Within one grade", _SHARES["within_one"][1]),
+    "lenient": ("You more lenient", "Your grade was better than the second moderator’s."),
+    "severe": ("You more severe", "Your grade was worse than the second moderator’s."),
+}
+"""The figures of a moderator beside second moderators."""
 _UNDEFINED: Final = "No value: all grades are the same"
 
 
@@ -49,10 +56,10 @@ def too_few(n: int) -> str:
     return f"{TOO_FEW.capitalize()}: {count_words(n, 'audit')}"
 
 
-def figures(found: Agreement) -> list[list[Cell]]:
+def figures(found: Agreement, told: Mapping[str, tuple[str, str]] = _WORDS) -> list[list[Cell]]:
     """A row for each figure: its name, value, 95% interval, and what it says."""
     return [
-        [_WORDS[name][0], _value(found, name), _interval(found, name), _WORDS[name][1]]
+        [told[name][0], _value(found, name), _interval(found, name), told[name][1]]
         for name in _ORDER
     ]
 
