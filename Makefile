@@ -51,10 +51,10 @@ packages: ## Install the Debian packages that the tests use (through sudo when n
 test: install-dev packages lint types test-sqlite test-postgresql ## Run everything on both databases
 
 test-sqlite: install-dev ## Run every test on SQLite
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-postgresql: install-dev ## Run every test that uses the database on PostgreSQL
-	QA_TEST_DATABASE=postgresql $(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) --dist loadfile
+	QA_TEST_DATABASE=postgresql $(BIN)/python -m tests.postgres $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: install-dev ## Check style, complexity, security patterns and the import contracts
 	$(BIN)/ruff check .

@@ -13,6 +13,8 @@ class ClockField(TextField):
     """A time of day, as 9:30 or 14.00; its data is a time or None."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
+        # A form without the box (an odd program) says nothing: what stood before is no answer.
+        self.data = ""
         super().process_formdata(valuelist)
         found = _CLOCK.fullmatch(self.data or "")
         if self.data and found is None:

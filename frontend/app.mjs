@@ -10,6 +10,7 @@ import { createAll } from "govuk-frontend/dist/govuk/init.mjs"
 import { startAsked } from "./modules/asked.mjs"
 import { startAutosave } from "./modules/autosave.mjs"
 import { startCopying } from "./modules/copy.mjs"
+import { startModerating } from "./modules/moderating.mjs"
 import { startNotes } from "./modules/notes.mjs"
 import { startLimits } from "./modules/limits.mjs"
 import { startPanels } from "./modules/panel.mjs"
@@ -46,4 +47,5 @@ startReveals(document)
 startAsked(document)
 startSuggestions(document)
 startLimits(document)
+startModerating(document)
 startPanels(document)

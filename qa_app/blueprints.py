@@ -8,6 +8,7 @@ from qa_app.audits.workbook import views as workbook
 from qa_app.cases import views as cases
 from qa_app.home import views as home
 from qa_app.moderation import views as moderation
+from qa_app.moderation.calibration import views as calibration
 from qa_app.programme import views as programme
 from qa_app.reports import views as reports
 from qa_app.standards import views as standards
@@ -20,6 +21,7 @@ def register(app: Flask) -> None:
         accounts.blueprint,
         audits.blueprint,
         audits.concerns_blueprint,
+        calibration.blueprint,
         cases.blueprint,
         home.blueprint,
         moderation.blueprint,

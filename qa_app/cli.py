@@ -20,12 +20,13 @@ from qa_app.config import ConfigurationError
 from qa_app.database import now, saving
 from qa_app.demo.commands import demo
 from qa_app.moderation.commands import agreement
+from qa_app.moderation.jobs import SCHEDULED as MODERATION_BY_THE_CLOCK
 from qa_app.moderation.services import record_imported
 from qa_app.notify.commands import make_worker_command
 from qa_app.notify.jobs import Handler
 from qa_app.notify.scheduled import make_jobs_command
 from qa_app.programme.commands import draw, redraw
-from qa_app.programme.jobs import SCHEDULED
+from qa_app.programme.jobs import SCHEDULED as PROGRAMME_BY_THE_CLOCK
 from qa_app.reports.commands import measures
 from qa_app.serving import serve
 from qa_app.standards.commands import tools
@@ -33,6 +34,8 @@ from qa_app.standards.services import install_shipped
 
 # What the worker does with each kind of job.
 JOB_HANDLERS: dict[str, Handler] = {**CASE_JOBS, **make_handlers(record_imported)}
+# What it does by the clock, in this order; `qa-app jobs run` does the same.
+SCHEDULED = (*PROGRAMME_BY_THE_CLOCK, *MODERATION_BY_THE_CLOCK)
 COMMANDS: tuple[click.Command, ...] = (
     serve,
     make_worker_command(JOB_HANDLERS, SCHEDULED),

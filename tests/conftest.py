@@ -28,8 +28,23 @@ SECRET = "for tests only: not a secret of anything"
 KIND = os.environ.get("QA_TEST_DATABASE", "sqlite")
 
 
+# What takes longest goes first, so that no worker is left with a long file while the others wait.
+LONGEST = (
+    "tests/browser/test_main_job", "tests/browser/test_every", "tests/browser/", "tests/web/",
+    "tests/resilience/", "tests/test_packaging", "tests/programme/test_allocation_ssd",
+    "tests/notify/",
+)  # fmt: skip
+
+
+def _turn(item: pytest.Item) -> int:
+    return next(
+        (turn for turn, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST)
+    )
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The PostgreSQL run leaves out what no database could change."""
+    """The longest first; the PostgreSQL run leaves out what no database could change."""
+    items.sort(key=_turn)
     if KIND == "sqlite":
         return
     kept, left = [], []

@@ -11,10 +11,12 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, selectinload
 
-from qa_app.audits.models import Audit, QuestionAnswer
+from qa_app.audits.models import Amendment, Audit, QuestionAnswer
 from qa_app.database import db
 from qa_app.domain.answers import QuestionKind
 from qa_app.domain.asking import Asked, Part, condition_of, what_is_asked
+from qa_app.domain.grades import PlanType
+from qa_app.domain.workflow import AuditState
 from qa_app.standards.models import Question, Section, ToolVersion
 
 T = TypeVar("T")
@@ -76,8 +78,24 @@ class Asking:
         )
         return [each for each in db.session.scalars(query) if self._in_plan(each)]
 
+    @cached_property
+    def plan(self) -> PlanType | None:
+        """The plan by which it was asked: what is amended later asks for nothing else (M8)."""
+        if self.audit.state is not AuditState.FINAL:
+            return self.audit.plan_type
+        query = (
+            select(Amendment.old)
+            .where(Amendment.audit_id == self.audit.id, Amendment.field == "plan_type")
+            .order_by(Amendment.at, Amendment.id)
+            .limit(1)
+        )
+        first = db.session.scalars(query).one_or_none()
+        if first is None:
+            return self.audit.plan_type
+        return PlanType(first) if first else None
+
     def _in_plan(self, item: Section | Question) -> bool:
-        return self.audit.plan_type is None or item.applies_to(self.audit.plan_type)
+        return self.plan is None or item.applies_to(self.plan)
 
     def possible_questions(self, section: Section) -> list[Question]:
         """The questions that this child's plan has in a section, in the tool's order."""

@@ -21,6 +21,7 @@ from qa_app.audits.models import (
     Finding,
     IdentifierCleared,
     LimitOverride,
+    PinnedComment,
     SectionAnswer,
     Voice,
 )
@@ -34,6 +35,7 @@ from qa_app.domain.completeness import (
     VoiceFacts,
     gaps,
 )
+from qa_app.domain.correcting import OpenComment, comment_gaps
 from qa_app.domain.facts import fact_gaps
 from qa_app.domain.grades import Grade, Limiting, LimitingRule
 from qa_app.domain.workflow import AuditState
@@ -177,7 +179,8 @@ class Draft(Asking):
     def gaps(self) -> list[Gap]:
         """What keeps the audit from being submitted, as far as its tool has gates (P7)."""
         missing = gaps(self.read_everything().facts())
-        return [*missing, *self._identifier_gaps(), *fact_gaps(self.open_points)]
+        asked = [*fact_gaps(self.open_points), *comment_gaps(map(self._open, self.open_comments))]
+        return [*missing, *self._identifier_gaps(), *asked]
 
     @cached_property
     def written(self) -> dict[str, str]:
@@ -244,6 +247,37 @@ class Draft(Asking):
             .options(joinedload(FactPoint.check).joinedload(FactCheck.person))
         )
         return [(str(each.id), each.check.person.name) for each in self._all(query, FactPoint)]
+
+    @cached_property
+    def comments(self) -> list[PinnedComment]:
+        """What moderators asked to be corrected, in the order in which they asked (M6)."""
+        query = (
+            select(PinnedComment)
+            .where(PinnedComment.audit_id == self.audit.id)
+            .order_by(PinnedComment.pinned_at, PinnedComment.id)
+        )
+        return self._all(query, PinnedComment)
+
+    @property
+    def open_comments(self) -> list[PinnedComment]:
+        """What a returned audit is asked for and nobody has answered (M6)."""
+        if self.audit.state is not AuditState.RETURNED:
+            return []
+        return [each for each in self.comments if each.answered_at is None]
+
+    def about(self, comment: PinnedComment) -> str:
+        """What a comment is about, in words: a question, a section, or the audit as a whole."""
+        questions = {each.code: each for part in self.possible for each in part.questions}
+        titles = {section.code: section.title for section in self.possible}
+        title = titles.get(comment.section_code, comment.section_code)
+        if comment.question_code in questions:
+            return f"{title}: {questions[comment.question_code].wording}"
+        return title or "the audit as a whole"
+
+    def _open(self, comment: PinnedComment) -> OpenComment:
+        asked = {section.code for section in self.sections}
+        section = comment.section_code if comment.section_code in asked else None
+        return OpenComment(str(comment.id), section, self.about(comment))
 
     def read_everything(self) -> "Draft":
         """Read each part in one query, for a page or a check that needs them all."""

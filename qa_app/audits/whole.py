@@ -19,6 +19,7 @@ from qa_app.audits.models import (
     Concern,
     Finding,
     LimitOverride,
+    PinnedComment,
     QuestionAnswer,
     SectionAnswer,
     Voice,
@@ -26,6 +27,7 @@ from qa_app.audits.models import (
 from qa_app.database import db
 from qa_app.domain.answers import VoiceOf
 from qa_app.domain.grades import LimitingRule
+from qa_app.domain.workflow import AuditState
 
 T = TypeVar("T")
 
@@ -37,10 +39,15 @@ AT_ONCE: Final[tuple[ORMOption, ...]] = (joinedload(Audit.tool_version), joinedl
 """For `fetch`: the audit with what its permission and its pages ask of it, in one statement."""
 
 
-def _statement(audit_id: UUID) -> Select[Any]:
-    numbers = union_all(*(select(literal(n).label("n")) for n in range(len(_TABLES)))).subquery()
-    query = select(*_TABLES).select_from(numbers)
-    for n, table in enumerate(_TABLES):
+def _tables_of(audit: Audit) -> tuple[Any, ...]:
+    """Comments are there once the audit was returned, and asked for only then (M6)."""
+    return (*_TABLES, PinnedComment) if audit.state is AuditState.RETURNED else _TABLES
+
+
+def _statement(audit_id: UUID, tables: tuple[Any, ...]) -> Select[Any]:
+    numbers = union_all(*(select(literal(n).label("n")) for n in range(len(tables)))).subquery()
+    query = select(*tables).select_from(numbers)
+    for n, table in enumerate(tables):
         of_audit = and_(numbers.c.n == n, table.audit_id == audit_id, _standing(table))
         query = query.outerjoin(table, of_audit)
     return query.options(joinedload(Finding.theme))
@@ -55,8 +62,9 @@ class WholeDraft(Draft):
 
     @cached_property
     def _rows(self) -> dict[type, list[Any]]:
-        query = _statement(self.audit.id).execution_options(populate_existing=True)
-        found: dict[type, list[Any]] = {table: [] for table in _TABLES}
+        tables = _tables_of(self.audit)
+        query = _statement(self.audit.id, tables).execution_options(populate_existing=True)
+        found: dict[type, list[Any]] = {table: [] for table in tables}
         for row in db.session.execute(query):
             for each in row:
                 if each is not None:
@@ -100,3 +108,10 @@ class WholeDraft(Draft):
     def concern(self) -> Concern | None:
         """The open significant-harm concern, if there is one."""
         return next(iter(self._of(Concern)), None)
+
+    @cached_property
+    def comments(self) -> list[PinnedComment]:
+        """What moderators asked to be corrected, in the order in which they asked (M6)."""
+        if PinnedComment not in self._rows:
+            return super().comments
+        return sorted(self._of(PinnedComment), key=lambda each: (each.pinned_at, each.id))

@@ -37,13 +37,25 @@ _WORDS: Final = {
     ChoiceReason.NOT_CHOSEN: "Not chosen at random: its auditor’s grade stands",
 }
 
+ALWAYS: Final = frozenset(ChoiceReason) - {ChoiceReason.CHOSEN, ChoiceReason.NOT_CHOSEN}
+"""The reasons that leave nothing to chance."""
+
 TICKETS: Final = 10_000
 """How many tickets there are: hundredths of a percent."""
+
+MODERATE: Final = "moderate"
+BLIND: Final = "blind"
+"""What an audit has a ticket for: being moderated, and being moderated blind."""
 
 
 @dataclass(frozen=True)
 class Submitted:
-    """What decides about one submission; `earlier` is how many audits its auditor sent before."""
+    """What decides about one submission.
+
+    `grade` is None where the tool is not graded; `earlier` how many audits its auditor had sent for
+    moderation before this one; `concern` whether one is open, `returned` whether a moderator ever
+    returned it.
+    """
 
     grade: Grade | None
     concern: bool
@@ -76,6 +88,21 @@ def choose(audit: Submitted, ticket: int, share: int, first_audits: int) -> Choi
         ChoiceReason.CHOSEN: is_below(ticket, share),
     }
     return next((reason for reason, holds in always.items() if holds), ChoiceReason.NOT_CHOSEN)
+
+
+def choose_blind(audit: Submitted, reason: ChoiceReason, ticket: int, share: int) -> bool:
+    """Whether the moderation of an audit is blind, for a share in percent (M3).
+
+    Never with a concern, nor where the audit has no grade (P7), nor after a moderator returned it:
+    they have read it, and their comments are no secret any more.
+    """
+    return (
+        reason is not ChoiceReason.NOT_CHOSEN
+        and audit.grade is not None
+        and not audit.concern
+        and not audit.returned
+        and is_below(ticket, share)
+    )
 
 
 def is_below(ticket: int, share: int) -> bool:

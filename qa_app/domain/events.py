@@ -56,6 +56,7 @@ SENTENCES: dict[str, str] = {
     "audit_final": "Final grade: {grade}. {reason}",
     "audit_finished": "Finished. This kind of audit is not graded.",
     "audit_viewed": "Read",
+    "audit_viewed_blind": "Read the audit without its grades",
     "audit_unstarted": "Put back to not started: {reason}",
     "text_restored": "Restored an earlier version of “{field}”",
     "identifier_cleared": "Confirmed that {kind} in “{field}” identifies nobody",
@@ -110,6 +111,7 @@ SENTENCES: dict[str, str] = {
     "moderation_meeting_arranged": "Arranged to talk about the moderation",
     "moderation_meeting_cancelled": "Called the talk about the moderation off",
     "moderation_talked": "Noted that they talked on {day}",
+    "talk_viewed": "Read the messages about the moderation",
     "comments_pinned": "Asked for {number} to be corrected",
     "comment_answered": "Answered what the moderator asked to be corrected",
     "audit_amended": "Amended {what}",
@@ -123,6 +125,7 @@ SENTENCES: dict[str, str] = {
     "calibration_changed": "Changed the calibration session",
     "calibration_discarded": "Threw the calibration session away",
     "calibration_opened": "Opened the calibration session to {people}",
+    "calibration_graded": "Saved grades in the calibration session",
     "calibration_committed": "Committed grades in the calibration session",
     "calibration_closed": "Closed the calibration session",
     "calibration_viewed": "Read the calibration session",
@@ -175,6 +178,7 @@ SENTENCES: dict[str, str] = {
 ACCESS = frozenset(
     {
         "audit_viewed",
+        "audit_viewed_blind",
         "audit_printed",
         "text_versions_viewed",
         "concern_viewed",
@@ -184,6 +188,7 @@ ACCESS = frozenset(
         "audits_listed",
         "draw_viewed",
         "calibration_viewed",
+        "talk_viewed",
     }
 )
 

@@ -1,8 +1,12 @@
-"""What a moderator says beside a grade that differs from the auditor's (M4)."""
+"""What a moderator says beside a grade that differs from the auditor's, and by when the auditor
+answers (M4, M5)."""
 
+from collections.abc import Container
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from qa_app.domain.calendar import WorkingCalendar
 from qa_app.domain.grades import Grade
 
 
@@ -33,9 +37,22 @@ RECORD_OPENED_FOR: Final = frozenset({Grade.OUTSTANDING, Grade.INADEQUATE})
 """Overall grades that nobody gives without having opened the child's record (M2)."""
 
 
-def must_open_record(auditor: Grade | None, moderator: Grade | None) -> bool:
-    """Whether the moderator has to say that they opened the child's record (M2).
+def must_open_record(*grades: Grade | None, blind: bool = False) -> bool:
+    """Whether a moderator has to say that they opened the child's record (M2).
 
-    The auditor's overall grade counts, and the moderator's: either may be the one that stands.
+    `grades` are the overall ones of everybody so far, this moderator's among them: any may be the
+    one that stands. For a blind moderation it is always said.
     """
-    return not RECORD_OPENED_FOR.isdisjoint({auditor, moderator} - {None})
+    return blind or not RECORD_OPENED_FOR.isdisjoint(set(grades) - {None})
+
+
+def answer_by(sent_on: date, days: int, calendar: WorkingCalendar, away: Container[date]) -> date:
+    """The last day for an auditor's answer: the nth working day after `sent_on` on which they are
+    there (M4). Days in `away` are not counted; with 0 days it is `sent_on` itself.
+    """
+    day = sent_on
+    for _ in range(days):
+        day = calendar.next_working_day(day)
+        while day in away:
+            day = calendar.next_working_day(day)
+    return day

@@ -99,6 +99,11 @@ SETTINGS: Final[dict[str, Setting]] = {
     "blind_share": Setting(20, Kind.PERCENT, "Share of moderations done blind", "M3"),
     "auditor_answers_within": Setting(
         5, _DAYS, "Time for the auditor to answer a moderator who sees it differently", "M4"),
+    "calibration_reminded_before": Setting(
+        2, _DAYS, "Time before a calibration deadline at which people are reminded", "M10"),
+    "talk_after_final": Setting(
+        20, _DAYS, "How long after the final grade auditors and moderators can write to each other "
+        "about it", "M4"),
     "agreement_shown_from": Setting(
         10, Kind.COUNT, "Audits from which agreement between grades is shown", "M9"),
     # The safety route

@@ -6,6 +6,7 @@ from datetime import date
 from qa_app.domain.permissions import Actor, Permission, Role, allowed
 from qa_app.home import queries
 from qa_app.home.queries import (
+    Asked,
     Inadequate,
     MonthSoFar,
     Practising,
@@ -46,6 +47,7 @@ class Waiting:
     notices: list[Notice]
     to_do: list[ToDo] | None
     to_note: list[ToNote]
+    asked: list[Asked]
     shared: list[SharedAudit]
     leading: Leading | None
     actions: list[Action] | None
@@ -73,6 +75,7 @@ def waiting_for(who: Actor, today: date) -> Waiting:
         notices=unread(person, NOTICES_SHOWN),
         to_do=mine.to_do if who.holds(Role.AUDITOR) else None,
         to_note=mine.to_note,
+        asked=mine.asked,
         shared=mine.shared,
         leading=_leading(who, today) if who.holds(Role.MODERATOR) else None,
         actions=my_actions(person)[:ACTIONS_SHOWN] if working else None,
@@ -87,7 +90,7 @@ def waiting_for(who: Actor, today: date) -> Waiting:
 def _mine(who: Actor, today: date) -> queries.Mine:
     """A second auditor is somebody who audits, or a partner without any role."""
     if not who.holds(Role.AUDITOR) and who.reaches:
-        return queries.Mine([], [], [])
+        return queries.Mine([], [], [], [])
     finished = not allowed(Permission.AUDITS_LIST, who)
     return queries.audits_of(who.person_id, today, finished=finished)
 

@@ -127,7 +127,8 @@ def make_jobs_command(jobs: Sequence[ScheduledJob]) -> click.Group:
     )  # fmt: skip
     @with_appcontext
     def run(at: datetime | None, layout: str) -> None:
-        """Send the reminders that are due and open the cycles whose month has begun.
+        """Send the reminders that are due, open the cycles whose month has begun, and take
+        moderation on where a time is over.
 
         Doing it again does nothing again. Exit status 1 where a job went wrong.
         """

@@ -10,6 +10,7 @@ from qa_app.domain.calendar import LONDON, Month, london_date
 from qa_app.domain.errors import DomainError
 from qa_app.domain.grades import PlanType
 from qa_app.domain.measures import AUTHORITY
+from qa_app.domain.permissions import Actor, Role
 
 LONGEST: Final = 60
 """Months in one table: five years, and as many rows as a person can still read."""
@@ -80,7 +81,8 @@ class AsAt:
 class Asked:
     """One question to the figures. DomainError where the months make no sense.
 
-    `at` is the data cut: the moment at which the rows are read.
+    `at` is the data cut: the moment at which the rows are read. `reader` is who reads the answer on
+    a page; None for figures that are published, which leave nothing out (R5).
     """
 
     first: Month
@@ -89,6 +91,7 @@ class Asked:
     grades: GradeBasis = GradeBasis.FINAL
     selection: Selected = Selected.ALL
     part: Part | None = None
+    reader: Actor | None = None
     months: tuple[Month, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -107,6 +110,11 @@ class Asked:
         object.__setattr__(self, "months", tuple(Month.range(self.first, self.last)))
         if len(self.months) > LONGEST:
             raise DomainError(f"Choose at most {LONGEST} months", "to")
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether no audit's grade is kept from the reader until its blind moderation (M3)."""
+        return self.reader is None or self.reader.holds(Role.QA_LEAD)
 
     @property
     def scope(self) -> str:

@@ -13,7 +13,7 @@ from qa_app.domain.measures import (
     Figure,
 )
 from qa_app.formatting import count_words, datetime_words
-from qa_app.reports.asked import Asked, Part, PartKind
+from qa_app.reports.asked import Asked, GradeBasis, Part, PartKind
 
 AWAITING = "Awaiting a final grade"
 
@@ -84,8 +84,16 @@ def basis_words(asked: Asked, measure: str) -> list[str]:
         scope_words(asked.part),
         MEASURES[measure].basis,
         *_counted(asked, measure),
+        *_left_out(asked, measure),
         f"Data as at {datetime_words(asked.at)}",
     ]
+
+
+def _left_out(asked: Asked, measure: str) -> Iterator[str]:
+    """Said to whoever may moderate audits of others, whether or not there is one now (M3)."""
+    by_auditor = measure == GRADES_MEASURE and asked.grades is GradeBasis.AUDITOR
+    if not asked.reads_all and (by_auditor or measure == OUTSTANDING_MEASURE):
+        yield ("Without audits of other services that are still to be moderated blind")
 
 
 def scope_words(part: Part | None) -> str:

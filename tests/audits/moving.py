@@ -12,7 +12,7 @@ from qa_app.audits.models import Audit, AuditParty
 from qa_app.database import db, now, saving
 from qa_app.domain.calendar import london_date
 from qa_app.domain.grades import Grade
-from qa_app.domain.workflow import AuditState
+from qa_app.domain.workflow import SUBMITTED, AuditState
 from tests.audits.making import given
 from tests.council import Council
 
@@ -28,7 +28,7 @@ def put_into(state: AuditState, audit_id: UUID) -> None:
     """Give the audit a state, with what the database asks of it."""
     at = now()
     values: dict[str, object] = {"state": state}
-    if state in (S.AWAITING_MODERATION, S.IN_MODERATION, S.RETURNED, S.FINAL):
+    if state in {*SUBMITTED, S.RETURNED}:
         values |= {"completed_on": at.date(), "completed_month": at.date().replace(day=1)}
     if state is S.FINAL:
         values |= {"final_at": at, "final_grade": Grade.GOOD}

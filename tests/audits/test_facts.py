@@ -21,7 +21,14 @@ from qa_app.history import Event
 from qa_app.moderation import queries as moderation_queries
 from qa_app.moderation import services as moderation
 from qa_app.notify.models import Notice
-from tests.audits.making import AT, Writer, nothing_to_correct, submitted, written
+from tests.audits.making import (
+    AT,
+    Writer,
+    answer_comments,
+    nothing_to_correct,
+    submitted,
+    written,
+)
 from tests.audits.test_other_tools import ANSWERS
 from tests.audits.with_tools import given_with, small_tool
 
@@ -339,7 +346,8 @@ def test_moderation_that_has_begun_closes_the_check(council, people):
 def test_what_a_moderator_returned_is_not_checked_again(council, people):
     audit = submitted(council)
     moderated = take(audit, people)
-    moderation.send_back(moderated, comments="Say more", by=people["review_head"], at=AT)
+    moderation.send_back(moderated, pins=[services.Pin("Say more")], by=people["review_head"], at=AT)
+    answer_comments(audit, people["other_auditor"])
     services.submit(audit, by=people["other_auditor"], at=AT + DAY)
     assert (audit.submitted_at, audit.facts_checked_at) == (AT + DAY, AT)
     assert told("points-answered:") == set()

@@ -25,7 +25,7 @@ from qa_app.moderation import services as moderation
 from qa_app.moderation.models import Moderation
 from qa_app.moderation.queries import open_moderation
 from qa_app.notify.models import Notice
-from tests.audits.making import AT, submitted, written
+from tests.audits.making import AT, answer_comments, submitted, written
 from tests.moderation.factory import agreeing
 
 WAITING = {AuditState.AWAITING_MODERATION, AuditState.IN_MODERATION}
@@ -80,6 +80,10 @@ class Checking(RuleBasedStateMachine):
         self.attempt(services.correct_facts, self.audit, by=self.auditor, at=self.at)
 
     @rule()
+    def the_auditor_answers_the_moderator(self) -> None:
+        answer_comments(self.audit, self.auditor, self.at)
+
+    @rule()
     def the_auditor_sends_it_again(self) -> None:
         self.attempt(services.submit, self.audit, by=self.auditor, at=self.at)
 
@@ -108,7 +112,7 @@ class Checking(RuleBasedStateMachine):
         if how == "release":
             moderation.release(mine, by=by, at=self.at)
         elif how == "return":
-            moderation.send_back(mine, comments="More", by=by, at=self.at)
+            moderation.send_back(mine, pins=[services.Pin("More")], by=by, at=self.at)
         else:
             moderation.commit(
                 mine, agreeing(self.audit), opened_record=True, feedback="Well", by=by, at=self.at

@@ -13,7 +13,14 @@ from qa_app.domain.grades import Grade
 from qa_app.domain.workflow import AuditState
 from qa_app.moderation import services as moderation
 from qa_app.notify.models import Notice
-from tests.audits.making import AT, Writer, given, nothing_to_correct, whole_answers
+from tests.audits.making import (
+    AT,
+    Writer,
+    answer_comments,
+    given,
+    nothing_to_correct,
+    whole_answers,
+)
 from tests.audits.with_tools import gap_fields, given_with, small_tool
 from tests.tools import a_published_tool
 
@@ -158,9 +165,10 @@ def test_a_section_that_is_no_longer_asked_is_not_graded(council, me):
     nothing_to_correct(services.submit(audit, by=me, at=AT))
     head = db.session.get_one(Person, council.people["review_head"])
     moderation.send_back(
-        moderation.start(audit, head, by=head.id, at=AT), comments="Look again", by=head.id, at=AT
+        moderation.start(audit, head, by=head.id, at=AT), pins=[services.Pin("Look again")], by=head.id, at=AT
     )
     Writer(audit, me)({"question.plan.written": "no", "question.plan.missing": "A letter"})
+    answer_comments(audit, me)
     services.submit(audit, by=me, at=AT)
 
     used = Draft(audit).section("used", unasked=True)

@@ -236,8 +236,13 @@ def test_the_timeline_tells_each_persons_saves_in_one_line(council, me):
 
     told = timeline_of(audit)
     sentences = [each.sentence for each in told]
-    assert sentences[:2] == ["The facts are checked until 23 November 2026", "Sent for moderation"]
+    assert sentences[:3] == [
+        "The facts are checked until 23 November 2026",
+        "Moderation: All audits are moderated",
+        "Sent for moderation",
+    ]
     assert sentences[-1] == "Given to the auditor, due 30 November 2026"
     (saves,) = [each for each in sentences if each.startswith("Last wrote")]
     assert saves.endswith(" saves")
-    assert {each.who for each in told} == {"Otto Auditor", "Quinn Lead"}
+    # The choice for moderation (M1) is nobody's: it says no name.
+    assert {each.who for each in told} == {"Otto Auditor", "Quinn Lead", ""}

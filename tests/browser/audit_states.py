@@ -11,7 +11,7 @@ from qa_app.audits import services
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit, Finding, TextVersion
 from qa_app.audits.queries.facts import checks_of
-from qa_app.audits.services import Point
+from qa_app.audits.services import Pin, Point
 from qa_app.audits.services.conversations import Invitation, invite
 from qa_app.audits.services.thanking import thank
 from qa_app.cases.models import Case
@@ -59,7 +59,9 @@ def audits_of_every_state(council: Council) -> Rooms:
     rooms.moderation_id = _take(council, made["moderating"]).id
     taken = _take(council, made["returned"])
     by = council.people[MODERATOR]
-    moderation.send_back(taken, comments="Say when she was seen.", by=by, at=now())
+    moderation.send_back(
+        taken, pins=[Pin("Say when she was seen.")], feedback="Clearly written.", by=by, at=now()
+    )
     services.withdraw(
         made["withdrawn"], "The case was closed.", by=council.people["qa_lead"], at=now()
     )

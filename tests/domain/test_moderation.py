@@ -46,6 +46,14 @@ def test_the_final_grade_is_the_deciding_persons(
     assert final_grade(auditor, moderator, second, selected) == (final, reason)
 
 
+# M5: no answer in time: the moderator's grade stands, and says so; nobody else's grade does.
+def test_without_a_reply_the_moderators_grade_stands_and_says_so() -> None:
+    reason = "the moderator's grade: the auditor did not reply in time"
+    assert final_grade(GOOD, RI, None, True, no_reply=True) == (RI, reason)
+    assert final_grade(GOOD, RI, BAD, True, no_reply=True).reason == "the second moderator's grade"
+    assert final_grade(GOOD, None, None, True, no_reply=True).grade is None
+
+
 @given(grade, st.none() | grade, st.none() | grade, st.booleans())
 def test_a_final_grade_is_always_one_that_somebody_gave(
     auditor: Grade, moderator: Grade | None, second: Grade | None, selected: bool

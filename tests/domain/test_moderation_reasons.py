@@ -31,6 +31,14 @@ def test_the_childs_record_is_opened_for_the_outer_grades(
     assert must_open_record(auditor, moderator) is needed
 
 
+# M2: a blind moderation asks for it whatever the grades are; a second moderator's grade counts too.
+def test_the_childs_record_is_opened_for_a_blind_moderation_and_by_a_second_moderator() -> None:
+    assert must_open_record(GOOD, GOOD, blind=True)
+    assert must_open_record(GOOD, RI, BAD)
+    assert must_open_record(GOOD, OUT, RI)
+    assert not must_open_record(GOOD, RI, GOOD)
+
+
 # M4: the five reasons, each with words of its own
 def test_every_reason_has_its_words() -> None:
     assert len({code.words for code in ReasonCode}) == len(ReasonCode) == 5

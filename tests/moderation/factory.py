@@ -140,3 +140,12 @@ def _auditors(audit: Audit, section: Section) -> Grade:
         .one()
         .grade
     )
+
+
+AGREE_WITH_ALL = {
+    "agreement": "all",
+    "overall_view": "agree",
+    "feedback": "Clear and kind.",
+    "opened_record": "y",
+}
+"""What a moderator's page sends where they agree with every grade."""

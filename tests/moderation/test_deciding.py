@@ -6,32 +6,20 @@ from sqlalchemy import select
 
 from qa_app import history
 from qa_app.accounts.models import Person
-from qa_app.audits.models import Audit, GradeRow, GradeSource, LimitOverride
+from qa_app.audits.models import Audit, AuditSource, GradeRow, GradeSource, LimitOverride
 from qa_app.database import db, now, saving
+from qa_app.domain.calendar import date_words
 from qa_app.domain.errors import DomainError
 from qa_app.domain.grades import GRADES, Grade, LimitingRule
-from qa_app.domain.moderation import ReasonCode
+from qa_app.domain.permissions import Party
 from qa_app.domain.workflow import AuditState
 from qa_app.moderation import queries, services
-from qa_app.moderation.models import Moderation, ModerationState
+from qa_app.moderation.models import ModerationMode, ModerationState
 from qa_app.moderation.services import GradeGiven
 from qa_app.notify.models import Notice
 from tests.council import Council
-from tests.moderation.factory import a_submitted_audit, agreeing, sections_to_grade
-
-OUT, GOOD, RI, BAD = GRADES
-SEEN = ReasonCode.EVIDENCE_MISSED
-
-
-def _taken(council: Council, **more: object) -> Moderation:
-    audit = a_submitted_audit(council, **more)
-    moderator = db.session.get_one(Person, council.people["other_head"])
-    return services.start(audit, moderator, by=moderator.id, at=now())
-
-
-def _commit(moderation: Moderation, given: dict[str, GradeGiven], **more: object) -> None:
-    fixed = {"opened_record": True, "feedback": "Clear and kind.", "at": now()}
-    services.commit(moderation, given, by=moderation.moderator_id, **(fixed | more))
+from tests.moderation.dialogue import BAD, GOOD, OUT, RI, SEEN, committed, taken
+from tests.moderation.factory import a_submitted_audit, agreeing, sections_to_grade, tie
 
 
 def _rows(audit: Audit, source: GradeSource) -> dict[object, GradeRow]:
@@ -46,10 +34,10 @@ def _risk(audit: Audit) -> str:
 def test_agreeing_makes_the_audit_final_with_every_grade_kept(
     context: Flask, council: Council
 ) -> None:
-    moderation = _taken(council)
+    moderation = taken(council)
     audit = moderation.audit
     with saving():
-        _commit(moderation, agreeing(audit))
+        committed(moderation, agreeing(audit))
     assert (audit.state, audit.final_grade) == (AuditState.FINAL, GOOD)
     assert moderation.state is ModerationState.COMMITTED
     sections = len(sections_to_grade(audit))
@@ -58,46 +46,87 @@ def test_agreeing_makes_the_audit_final_with_every_grade_kept(
         assert len(_rows(audit, source)) == sections + 1, source
 
 
-# M7: the auditor's, moderator's and final grades are rows of their own, never overwritten.
+# M4: another overall grade is not final: the auditor is asked. M7: both are rows of their own.
 @pytest.mark.parametrize("moderator", [each for each in GRADES if each is not GOOD])
-def test_a_different_grade_stands_and_the_auditors_is_kept(
+def test_another_grade_waits_for_the_auditors_answer(
     context: Flask, council: Council, moderator: Grade
 ) -> None:
-    moderation = _taken(council)
+    moderation = taken(council)
     audit = moderation.audit
     code = _risk(audit)
     words = "The visit of 3 May was not written up."
     given = agreeing(audit, overall=GradeGiven(moderator, SEEN, words))
     given[code] = GradeGiven(moderator, SEEN, words)
     with saving():
-        _commit(moderation, given)
-    assert audit.final_grade is moderator
+        committed(moderation, given)
+    assert (audit.state, audit.final_grade) == (AuditState.IN_DISCUSSION, None)
     assert audit.auditor_grade is GOOD
+    assert (moderation.state, moderation.answer) == (ModerationState.COMMITTED, None)
     lines = {line.title: line for line in queries.side_by_side(audit)}
     overall = lines["Overall"]
-    assert (overall.auditor.grade, overall.moderator.grade, overall.final.grade) == (
-        GOOD, moderator, moderator,
+    assert (overall.auditor.grade, overall.moderator.grade, overall.final) == (
+        GOOD, moderator, None,
     )  # fmt: skip
-    assert (overall.moderator.reason_code, overall.moderator.reason) == (SEEN, words)
+    assert (overall.moderator.reason_code, overall.words) == (SEEN, words)
     assert sum(line.differs for line in lines.values()) == 2
 
 
-def test_the_auditor_is_told_and_the_timeline_says_what_came_of_it(
+# M4: the same overall grade is agreed and final, whatever the sections; they keep their reasons.
+def test_the_same_overall_grade_is_final_with_sections_that_differ(
     context: Flask, council: Council
 ) -> None:
-    moderation = _taken(council)
-    audit = moderation.audit
+    moderation = taken(council)
+    given = agreeing(moderation.audit, plan=GradeGiven(RI, SEEN, "Drift."))
     with saving():
-        _commit(moderation, agreeing(audit, overall=GradeGiven(RI, ReasonCode.THRESHOLD, "Drift.")))
+        committed(moderation, given)
+    audit = moderation.audit
+    assert (audit.state, audit.final_grade) == (AuditState.FINAL, GOOD)
+    assert moderation.answer_due_on is None
+    lines = {line.code: line for line in queries.side_by_side(audit)}
+    assert (lines["plan"].words, lines["plan"].final.grade) == ("Drift.", RI)
+    assert lines["overall"].final.reason == "The moderator's grade"
+
+
+# M4: once each, in words that name no grade and nothing of the case.
+def test_the_auditors_are_told_once_and_no_notice_says_a_grade(
+    context: Flask, council: Council
+) -> None:
+    moderation = taken(council)
+    audit = moderation.audit
+    tie(council, audit, "iro", Party.CO_AUDITOR)
+    with saving():
+        committed(moderation, agreeing(audit, overall=GradeGiven(RI, SEEN, "Drift.")))
+    due = date_words(moderation.answer_due_on)
     sentences = [event.sentence for event in history.timeline(audit_id=audit.id)]
-    assert "Moderated: changed from Good to Requires improvement" in sentences
-    assert "Final grade: Requires improvement. The moderator's grade" in sentences
-    subjects = list(
-        db.session.scalars(
-            select(Notice.subject).where(Notice.person_id == council.people["auditor"])
-        )
-    )
-    assert f"Audit {audit.reference} has its final grade" in subjects
+    assert "Moderated: graded Requires improvement, where the auditor graded Good" in sentences
+    assert f"Sent another grade to the auditor, who answers by {due}" in sentences
+    told = {
+        notice.person_id: notice
+        for notice in db.session.scalars(select(Notice).where(Notice.key.like("answer-asked:%")))
+    }
+    people = council.people
+    assert set(told) == {people["auditor"], people["iro"]}
+    assert told[people["auditor"]].path == f"/moderation/audits/{audit.id}/answer"
+    assert told[people["iro"]].path == f"/moderation/audits/{audit.id}"
+    for notice in told.values():
+        assert notice.subject == f"Please answer about audit {audit.reference} by {due}"
+        for secret in ("Requires improvement", "Good", "Drift", audit.case_reference):
+            assert secret not in notice.subject + notice.body
+
+
+# M4: nobody to ask: an imported audit may name somebody unknown, or have no grade. Final at once.
+@pytest.mark.parametrize("without", ["auditor_id", "auditor_grade"])
+def test_where_nobody_can_answer_the_moderators_grade_is_final(
+    context: Flask, council: Council, without: str
+) -> None:
+    moderation = taken(council)
+    audit = moderation.audit
+    audit.source = AuditSource.IMPORTED
+    given = agreeing(audit, overall=GradeGiven(RI, SEEN, "Drift."))
+    setattr(audit, without, None)
+    with saving():
+        committed(moderation, given)
+    assert (audit.state, audit.final_grade) == (AuditState.FINAL, RI)
 
 
 NOT_ENOUGH = {
@@ -117,42 +146,77 @@ NOT_ENOUGH = {
 @pytest.mark.parametrize("what", NOT_ENOUGH)
 def test_what_is_missing_is_asked_for(context: Flask, council: Council, what: str) -> None:
     changed, more, field = NOT_ENOUGH[what]
-    moderation = _taken(council)
+    moderation = taken(council)
     with pytest.raises(DomainError) as refused:
-        _commit(moderation, agreeing(moderation.audit, **changed), **more)
+        committed(moderation, agreeing(moderation.audit, **changed), **more)
     assert refused.value.field == field
     db.session.rollback()
 
 
+# M2: for a blind moderation the moderator says that they opened the record, whatever the grades;
+# said with the first grades, it is said.
+@pytest.mark.parametrize("said_before", [False, True])
+def test_a_blind_moderation_needs_the_record(
+    context: Flask, council: Council, said_before: bool
+) -> None:
+    moderation = taken(council)
+    moderation.mode, moderation.revealed_at = ModerationMode.BLIND, now()
+    moderation.opened_record = said_before or None
+    given = agreeing(moderation.audit)
+    if said_before:
+        committed(moderation, given, opened_record=False)
+        assert moderation.opened_record
+        return
+    with pytest.raises(services.RecordNotOpened):
+        committed(moderation, given, opened_record=False)
+
+
+# M3: the first grades come first, on a page of their own.
+def test_a_blind_moderation_is_not_committed_before_its_first_grades(
+    context: Flask, council: Council
+) -> None:
+    moderation = taken(council)
+    moderation.mode = ModerationMode.BLIND
+    with pytest.raises(services.NotYours):
+        committed(moderation, agreeing(moderation.audit))
+
+
 def test_the_auditors_inadequate_needs_the_record_too(context: Flask, council: Council) -> None:
-    moderation = _taken(council, grade=BAD)
+    moderation = taken(council, grade=BAD)
     given = agreeing(moderation.audit, overall=GradeGiven(RI, SEEN, "Seen since."))
     with pytest.raises(services.RecordNotOpened):
-        _commit(moderation, given, opened_record=False)
+        committed(moderation, given, opened_record=False)
 
 
 def test_a_missing_section_is_asked_for(context: Flask, council: Council) -> None:
-    moderation = _taken(council)
+    moderation = taken(council)
     given = agreeing(moderation.audit)
     code = _risk(moderation.audit)
     del given[code]
     with pytest.raises(DomainError) as refused:
-        _commit(moderation, given)
+        committed(moderation, given)
     assert refused.value.field == f"{code}_grade"
 
 
 # A7 (a): risk and safety Inadequate limits the moderator's overall grade too: a reason is asked.
 def test_a_limit_on_the_overall_grade_asks_for_a_reason(context: Flask, council: Council) -> None:
-    moderation = _taken(council)
+    moderation = taken(council)
     code = _risk(moderation.audit)
     given = agreeing(moderation.audit, **{code: GradeGiven(BAD, SEEN, "No safety plan.")})
     with pytest.raises(services.LimitReasonNeeded, match="the overall grade must be Inadequate"):
-        _commit(moderation, given)
+        committed(moderation, given)
     with saving():
-        _commit(moderation, given, limit_reason="The risk had ended.")
+        committed(moderation, given, limit_reason="The risk had ended.")
     assert moderation.audit.final_grade is GOOD
-    overall = queries.side_by_side(moderation.audit)[0]
-    assert "The risk had ended." in overall.moderator.reason
+    lines = queries.side_by_side(moderation.audit)
+    assert "The risk had ended." in lines[0].moderator.reason
+    assert lines[0].words == ""
+    assert queries.set_aside(moderation.audit, lines, moderator="Hugh Head", second="") == [
+        queries.SetAside(
+            "Risk and safety is graded Inadequate, so the overall grade must be Inadequate",
+            "Hugh Head", "The risk had ended.",
+        ),
+    ]  # fmt: skip
 
 
 def test_a_limit_that_the_auditor_set_aside_is_not_asked_about_again(
@@ -169,12 +233,12 @@ def test_a_limit_that_the_auditor_set_aside_is_not_asked_about_again(
         )
     moderation = services.start(audit, moderator, by=moderator.id, at=now())
     with saving():
-        _commit(moderation, agreeing(audit, **{code: GradeGiven(BAD, SEEN, "No plan.")}))
+        committed(moderation, agreeing(audit, **{code: GradeGiven(BAD, SEEN, "No plan.")}))
     assert audit.final_grade is GOOD
 
 
 def test_only_whoever_took_it_finishes_it_and_only_once(context: Flask, council: Council) -> None:
-    moderation = _taken(council)
+    moderation = taken(council)
     given = agreeing(moderation.audit)
     with pytest.raises(services.NotYours):
         services.commit(
@@ -182,6 +246,6 @@ def test_only_whoever_took_it_finishes_it_and_only_once(context: Flask, council:
             by=council.people["review_head"],
         )  # fmt: skip
     with saving():
-        _commit(moderation, given)
+        committed(moderation, given)
     with pytest.raises(services.NotYours):
-        _commit(moderation, given)
+        committed(moderation, given)

@@ -1,5 +1,6 @@
 """The moderation room's pages (M0, M2, M7, CO-3, IN-1)."""
 
+import re
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -7,15 +8,21 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from qa_app.audits.models import Audit
+from qa_app.audits.models import Audit, GradeRow, GradeSource, LimitOverride, SectionAnswer
 from qa_app.database import db, now, saving
-from qa_app.domain.grades import GRADES
+from qa_app.domain.grades import GRADES, LimitingRule
 from qa_app.domain.workflow import AuditState
 from qa_app.history import Event
 from qa_app.moderation.models import Moderation
 from qa_app.tracker.models import Action
 from tests.council import Council
-from tests.moderation.factory import a_concern, a_submitted_audit
+from tests.moderation.factory import (
+    AGREE_WITH_ALL,
+    a_concern,
+    a_submitted_audit,
+    sections_to_grade,
+)
+from tests.pages import Page, classes, words
 from tests.queries import count_queries
 
 OUT, GOOD, RI, BAD = GRADES
@@ -41,12 +48,6 @@ def _start(client, audit: Made) -> str:
     answer = client.send(f"/moderation/audits/{audit.id}/start", token=token)
     assert answer.status_code == 302
     return answer.location
-
-
-def _agreeing(page: str) -> dict[str, str]:
-    """What the page sends when somebody agrees with everything."""
-    names = {part.split('"')[0] for part in page.split('name="') if "_view" in part.split('"')[0]}
-    return dict.fromkeys(names, "agree") | {"feedback": "Clear and kind.", "opened_record": "y"}
 
 
 def test_an_empty_queue_says_so(council: Council, client_for) -> None:
@@ -140,6 +141,7 @@ def test_who_comes_second_is_told_who_has_it(app: Flask, council: Council, clien
     assert "Hugh Head took this audit for moderation at" in answer.text
 
 
+# M4: another overall grade goes to the auditor, with the reason; what is missing is asked for.
 def test_the_whole_way_with_a_different_grade(app: Flask, council: Council, client_for) -> None:
     audit = _made(app, council, words=NASTY)
     client = client_for(council.people["other_head"])
@@ -147,7 +149,7 @@ def test_the_whole_way_with_a_different_grade(app: Flask, council: Council, clie
     page = client.get(address).text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
-    data = _agreeing(page) | {"overall_view": "differ"}
+    data = AGREE_WITH_ALL | {"overall_view": "differ"}
     answer = client.submit(address, data)
     assert "Select your grade for the audit as a whole" in answer.text
     assert "Clear and kind.</textarea>" in answer.text
@@ -157,13 +159,162 @@ def test_the_whole_way_with_a_different_grade(app: Flask, council: Council, clie
     answer = client.submit(address, data)
     assert "Confirm that you opened the child’s record" in answer.text
     answer = client.submit(address, data | {"opened_record": "y"}, follow_redirects=True)
-    assert f"Audit {audit.reference} is final." in answer.text
+    assert f"Your grades of audit {audit.reference} went to Ada Auditor, who answers by" in (
+        answer.text
+    )
+    assert f"Audit {audit.reference} is final" not in answer.text
     for person in ("other_head", "auditor", "qa_lead", "head"):
         result = client_for(council.people[person]).get(f"/moderation/audits/{audit.id}").text
         assert "Evidence on the file was missed." in result
         assert "Clear and kind." in result
         assert "<script>alert" not in result
     assert client.get(address).status_code == 302
+
+
+# A sound audit: one answer for all sections, one for the whole, and what was done well.
+def test_agreeing_with_everything_takes_three_answers(
+    app: Flask, council: Council, client_for
+) -> None:
+    audit = _made(app, council)
+    client = client_for(council.people["other_head"])
+    address = _start(client, audit)
+    answer = client.submit(address, {})
+    wanted = [
+        "Select whether you agree with the grades of the sections",
+        "Select whether you agree about the audit as a whole",
+        "Enter what was done well in this audit",
+    ]
+    assert re.findall(r'<li><a href="#[^"]+">([^<]+)</a>', answer.text) == wanted
+    three = {key: AGREE_WITH_ALL[key] for key in ("agreement", "overall_view", "feedback")}
+    answer = client.submit(address, three, follow_redirects=True)
+    assert f"Audit {audit.reference} is final." in answer.text
+
+
+def _sections(app: Flask, audit: Made) -> dict[str, str]:
+    with app.app_context():
+        return {each.code: each.title for each in sections_to_grade(_stored(audit))}
+
+
+def _stored(audit: Made) -> Audit:
+    return db.session.get_one(Audit, audit.id)
+
+
+def _moderators(app: Flask, audit: Made) -> dict[str, tuple[str, str, str]]:
+    """code → the moderator's grade, reason code and words, as stored."""
+    with app.app_context():
+        codes = {each.id: each.code for each in sections_to_grade(_stored(audit))}
+        rows = db.session.query(GradeRow).filter_by(audit_id=audit.id, source=GradeSource.MODERATOR)
+        return {
+            codes.get(row.section_id, "overall"): (row.grade, row.reason_code, row.reason)
+            for row in rows
+        }
+
+
+BETTER = {"plan_grade": "outstanding", "plan_reason": "threshold", "plan_words": "Warm."}
+
+
+# M4: the sections that one names, or grades, are those that differ; the others are agreed with.
+@pytest.mark.parametrize("named", [True, False], ids=["selected above", "only graded below"])
+def test_agreeing_except_for_a_section(
+    app: Flask, council: Council, client_for, named: bool
+) -> None:
+    audit = _made(app, council)
+    client = client_for(council.people["other_head"])
+    address = _start(client, audit)
+    data = AGREE_WITH_ALL | {"agreement": "except"}
+    answer = client.submit(address, data)
+    assert "Select the sections that you see differently" in answer.text
+    if named:
+        data |= {"except_for": "plan"}
+        answer = client.submit(address, data)
+        title = _sections(app, audit)["plan"].lower()
+        assert f"Select your grade for {title}" in answer.text
+        assert f"Select why you see {title} differently" in answer.text
+        opened = re.search(r'<details[^>]*data-differently="plan"[^>]*>', answer.text)
+        assert opened
+        assert " open" in opened.group()
+    assert client.submit(address, data | BETTER).status_code == 302
+    rows = _moderators(app, audit)
+    assert rows.pop("plan") == ("outstanding", "threshold", "Warm.")
+    assert set(rows.values()) == {("good", "", "")}
+    assert len(rows) == len(_sections(app, audit))
+
+
+# A8: what was chosen or written about a section is not dropped by agreeing with every grade.
+@pytest.mark.parametrize("left", [{"plan_grade": "outstanding"}, {"plan_words": "Warm."}])
+def test_agreeing_with_everything_drops_nothing_unseen(
+    app: Flask, council: Council, client_for, left
+) -> None:
+    audit = _made(app, council)
+    client = client_for(council.people["other_head"])
+    address = _start(client, audit)
+    answer = client.submit(address, AGREE_WITH_ALL | left)
+    assert answer.status_code == 400
+    title = _sections(app, audit)["plan"].lower()
+    assert f"You chose another grade, or wrote something, for {title}." in answer.text
+    assert _moderators(app, audit) == {}
+
+
+# M7: both grades at a glance, each title leading to its section, with a word where they differ.
+def test_the_grades_at_a_glance(app: Flask, council: Council, client_for) -> None:
+    audit = _made(app, council, sections={"plan": BAD})
+    client = client_for(council.people["other_head"])
+    address = _start(client, audit)
+    page = client.get(address).text
+    for code in (*_sections(app, audit), "overall"):
+        assert f'href="#title-{code}"' in page
+        assert f'id="title-{code}"' in page
+    rows = _glance(page)
+    assert rows["plan"] == ["Inadequate", "Not yet"]
+    assert rows["overall"] == ["Good", "Not yet"]
+    data = {"agreement": "except", "except_for": "plan", "plan_grade": "good"}
+    rows = _glance(client.submit(address, data).text)
+    assert rows.pop("plan") == ["Inadequate", "Good Differs"]
+    assert rows.pop("overall") == ["Good", "Not yet"]
+    assert set(map(tuple, rows.values())) == {("Good", "Good")}
+
+
+def _glance(page: str) -> dict[str, list[str]]:
+    """code → the cells of its row at a glance, the title left out."""
+    return {
+        row.get("data-graded"): [words(cell) for cell in row.iter("td")]
+        for row in Page(page, 200).all("tr")
+        if row.get("data-graded")
+    }
+
+
+# A7: a limit that the auditor set aside is there in words, with the auditor's reason.
+def test_a_limit_that_the_auditor_set_aside_is_shown(
+    app: Flask, council: Council, client_for
+) -> None:
+    with app.app_context(), saving():
+        audit = a_submitted_audit(council, sections={"plan": BAD})
+        db.session.add(
+            LimitOverride(
+                audit_id=audit.id, rule=LimitingRule.B, reason="It was redone.", saved_at=now()
+            )
+        )
+        made = Made(audit.id, audit.reference)
+    client = client_for(council.people["other_head"])
+    page = client.get(_start(client, made)).text
+    assert "The auditor set this limit on the overall grade aside:" in page
+    assert "It was redone." in page
+    assert "no better than Requires improvement" in page
+
+
+# M2: with a plain Good the record is asked for beside another grade only, else in its own place.
+@pytest.mark.parametrize("grade", [GOOD, BAD])
+def test_the_record_is_asked_for_where_it_is_needed(
+    app: Flask, council: Council, client_for, grade
+) -> None:
+    client = client_for(council.people["other_head"])
+    page = Page(client.get(_start(client, _made(app, council, grade=grade))).text, 200)
+    part = page.parents[page.ids["opened_record"]]
+    around = set()
+    while part in page.parents:
+        around |= set(classes(part))
+        part = page.parents[part]
+    assert ("govuk-radios__conditional" in around) is (grade is GOOD)
 
 
 def test_a_limit_is_shown_and_its_reason_asked_for(
@@ -180,15 +331,39 @@ def test_a_limit_is_shown_and_its_reason_asked_for(
             for each in db.session.get_one(Audit, audit.id).tool_version.sections
             if each.limiting == "risk"
         )
-    differs = {f"{risk}_view": "differ", f"{risk}_grade": "inadequate"}
+    differs = {"agreement": "except", "except_for": risk, f"{risk}_grade": "inadequate"}
     differs |= {f"{risk}_reason": "threshold", f"{risk}_words": "No safety plan."}
-    data = _agreeing(page) | differs
+    data = AGREE_WITH_ALL | differs
     answer = client.submit(address, data)
     assert answer.status_code == 400
     assert "the overall grade must be Inadequate" in answer.text
     assert "Why does the overall grade stand all the same?" in answer.text
     answer = client.submit(address, data | {"limit_reason": "The risk had ended."})
     assert answer.status_code == 302
+
+
+# Neither the rows of a tool nor what was written make the page ask the database more often.
+def test_the_page_asks_the_same_few_questions_for_any_number_of_sections(
+    app: Flask, council: Council, client_for, record_property
+) -> None:
+    counts = {}
+    for plan, case in (("child protection", "100001"), ("child in care", "100004")):
+        audit = _made(app, council, case=case)
+        client = client_for(council.people["review_head"])
+        address = _start(client, audit)
+        with count_queries(app) as asked:
+            assert client.get(address).status_code == 200
+        counts[plan] = (len(_sections(app, audit)), len(asked))
+    with app.app_context(), saving():
+        answers = db.session.query(SectionAnswer).filter_by(audit_id=audit.id).all()
+        for each in answers[1:]:
+            each.grade, each.not_applicable = None, True
+    with count_queries(app) as asked:
+        assert client.get(address).status_code == 200
+    counts["all but one left out"] = (1, len(asked))
+    record_property("counted", f"sections, statements: {counts}")
+    assert len({sections for sections, _ in counts.values()}) > 1
+    assert len({statements for _, statements in counts.values()}) == 1, asked
 
 
 def test_somebody_elses_moderation_does_not_exist(app: Flask, council: Council, client_for) -> None:
@@ -211,14 +386,17 @@ def test_giving_it_back_and_returning_it(app: Flask, council: Council, client_fo
     assert "is back in the queue for somebody else" in answer.text
     address = _start(client, audit)
     assert "You are moderating" in client.get("/moderation/").text
-    answer = client.submit(f"{address}/return", {"comments": ""})
+    answer = client.submit(f"{address}/return", {"says_0": ""})
     assert "Enter what is to be corrected" in answer.text
-    answer = client.submit(f"{address}/return", {"comments": "Say who saw him."})
+    asked = {"says_0": "Say who saw the child.", "feedback": "The plan is clear."}
+    answer = client.submit(f"{address}/return", asked)
     assert answer.status_code == 302
     with app.app_context():
         assert db.session.get_one(Audit, audit.id).state is AuditState.RETURNED
     result = client_for(council.people["auditor"]).get(f"/moderation/audits/{audit.id}").text
-    assert "Say who saw him." in result
+    assert "The plan is clear." in result
+    page = client_for(council.people["auditor"]).get(f"/audits/{audit.id}").text
+    assert "Say who saw the child." in page
 
 
 # E3: the auditor, the moderator and the QA lead raise actions after an audit; nobody else does.

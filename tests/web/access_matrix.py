@@ -30,6 +30,7 @@ from tests.audits.making import Writer, given
 from tests.client import CheckedClient
 from tests.council import build_council
 from tests.moderation.factory import a_submitted_audit
+from tests.web.moderation_world import moderation_of
 from tests.web.programme_world import OF_TOOLS, programme_of
 
 MATRIX = Path(__file__).parent.parent / "data" / "access-matrix.csv"
@@ -40,7 +41,7 @@ PEOPLE = (
     "chair", "qa_lead", "viewer", "administrator", "deactivated",
 )  # fmt: skip
 DEACTIVATED = "iro"
-# These ask about a draft, and this one about an audit that nobody has taken yet.
+# These ask about a draft.
 ON_A_DRAFT = (
     "audits.section", "audits.findings", "audits.voices", "audits.overall",
     "audits.review", "audits.submit", "audits.save_text", "audits.remove_finding",
@@ -53,6 +54,10 @@ ON_A_DRAFT = (
 ON_A_CHECK = (
     "audits.facts", "audits.points", "audits.answer_point", "audits.correct_facts",
     "audits.acknowledge", "audits.reply",
+)  # fmt: skip
+# These about one that nobody has taken.
+ON_A_WAITING_ONE = (
+    "moderation.start", "moderation.give_to", "moderation.take_off", "moderation.waive",
 )  # fmt: skip
 # A matrix would only measure the sign-in page: these have tests of their own.
 LEFT_OUT = ("static", "accounts.sign_out")
@@ -70,6 +75,7 @@ class World:
     waiting_id: UUID | None = None
     checked_id: UUID | None = None
     tokens: dict[str, str] = field(default_factory=dict)
+    by_endpoint: dict[str, dict[str, object]] = field(default_factory=dict)
 
     def client(self, person: str) -> CheckedClient:
         """A client with this person's session."""
@@ -83,12 +89,13 @@ class World:
     def path(self, endpoint: str, rule: Rule) -> str:
         """The address of a route on this world's objects."""
         known = self.arguments | (OF_TOOLS if endpoint.startswith("standards.") else {})
+        known |= self.by_endpoint.get(endpoint, {})
         values = {name: known[name] for name in rule.arguments}
         if endpoint in ON_A_DRAFT:
             values["audit_id"] = self.draft_id
         if endpoint in ON_A_CHECK:
             values["audit_id"] = self.checked_id
-        if endpoint == "moderation.start":
+        if endpoint in ON_A_WAITING_ONE:
             values["audit_id"] = self.waiting_id
         with self.app.test_request_context():
             return str(rule.build(values, append_unknown=False)[1])  # type: ignore[index]
@@ -126,6 +133,9 @@ def build_world(app: Flask) -> World:
             **_odds_and_ends(council.people["worker"]),
             **programme_of(council),
         }
+        of_moderation = moderation_of(council)
+        world.by_endpoint = of_moderation.by_endpoint
+        world.arguments |= of_moderation.arguments
         for key, person_id in council.people.items():
             world.tokens[key] = _session(person_id)
         world.tokens["deactivated"] = world.tokens.pop(DEACTIVATED)

@@ -1,6 +1,7 @@
 """Pages of signing in, of one's own account, and of the administrator."""
 
 from qa_app.accounts.views import (
+    absences,
     failed_mail,
     my_account,
     my_session,
@@ -13,6 +14,7 @@ from qa_app.accounts.views import (
 from qa_app.accounts.views.room import blueprint
 
 __all__ = [
+    "absences",
     "blueprint",
     "failed_mail",
     "my_account",

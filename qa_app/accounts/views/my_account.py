@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from forms.accounts import ChangePasswordForm
 from qa_app.accounts import own_account, sessions
+from qa_app.accounts.absent import away_words
 from qa_app.accounts.models import Person
 from qa_app.accounts.passwords import PasswordRefused
 from qa_app.accounts.people import roles_held
@@ -27,11 +28,12 @@ def me() -> sessions.CurrentUser:
 @permission_required(Permission.OWN_ACCOUNT)
 def my_account() -> ResponseReturnValue:
     """Who I am here, what I may do, and where I am signed in."""
-    person = db.session.get_one(Person, signed_in_id())
+    person, today = db.session.get_one(Person, signed_in_id()), london_date(now())
     return render_template(
         "accounts/my_account.html",
         person=person,
-        roles=roles_held(person.id, london_date(now())),
+        roles=roles_held(person.id, today),
+        away=away_words(person.id, today),
         sessions=own_account.open_sessions(me().account_id, at=now()),
         this_session=me().session_id,
     )

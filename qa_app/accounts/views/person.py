@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from forms.accounts import EmailForm, EndRoleForm, LastDayForm, LineManagerForm, RoleForm
 from qa_app import history
 from qa_app.accounts import access, links, people, queries
+from qa_app.accounts.absent import away_words
 from qa_app.accounts.invitations import link_for
 from qa_app.accounts.models import Account, Person, Team
 from qa_app.accounts.timeline import sentences
@@ -71,6 +72,7 @@ def show(person_id: UUID) -> ResponseReturnValue:
         manager=queries.manager_of(person_id, today),
         link=path and request.url_root.rstrip("/") + path,
         own=person_id == signed_in_id(),
+        away=away_words(person_id, today),
         events=sentences(history.timeline(subject_id=person_id)),
     )
 

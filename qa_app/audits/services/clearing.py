@@ -37,13 +37,50 @@ def confirm_identify_nobody(
     draft = Draft(audit).read_everything()
     for each in draft.identifying:
         if each.key in wanted:
-            _confirm(draft, each, wanted[each.key], by, at)
+            label = box_label(draft, each.fields[0])
+            _confirm(audit, each, label, wanted[each.key], by, at)
 
 
-def _confirm(draft: Draft, each: Identifying, reason: str, by: UUID, at: datetime) -> None:
+class MayIdentify(DomainError):
+    """Words that may identify a child or family, without why they do not (A11).
+
+    `found` are the words, with the names of the texts that they stand in.
+    """
+
+    def __init__(self, found: list[Identifying]) -> None:
+        self.found = found
+        super().__init__(self.sentence(found[0]), found[0].fields[0])
+
+    @staticmethod
+    def sentence(each: Identifying) -> str:
+        """What to do about one of them."""
+        return (
+            f"This may be {each.kind.words}: “{each.words}”. Remove it, or enter below why it "
+            "identifies no child or family"
+        )
+
+
+def check_identify_nobody(
+    audit: Audit, texts: Mapping[str, str], reason: str, label: str, *, by: UUID, at: datetime
+) -> None:
+    """Refuse texts outside the draft's boxes, by their fields' names, with words that may identify
+    somebody and that nobody has confirmed not to; with a reason they are confirmed (A11).
+
+    `label` is what the texts are called in the history. Raises MayIdentify.
+    """
+    found = Draft(audit).unconfirmed(texts)
+    if found and not reason.strip():
+        raise MayIdentify(found)
+    for each in found:
+        _confirm(audit, each, label, reason.strip(), by, at)
+
+
+def _confirm(
+    audit: Audit, each: Identifying, label: str, reason: str, by: UUID, at: datetime
+) -> None:
     salt = secrets.token_hex(16)
     row = IdentifierCleared(
-        audit_id=draft.audit.id,
+        audit_id=audit.id,
         field=each.fields[0],
         kind=each.kind.value,
         salt=salt,
@@ -55,8 +92,8 @@ def _confirm(draft: Draft, each: Identifying, reason: str, by: UUID, at: datetim
     db.session.add(row)
     db.session.flush()
     history.record(
-        "identifier_cleared", draft.audit, by=by, at=at, audit_id=draft.audit.id,
-        field=box_label(draft, each.fields[0]), kind=each.kind.words,
+        "identifier_cleared", audit, by=by, at=at, audit_id=audit.id, field=label,
+        kind=each.kind.words,
     )  # fmt: skip
 
 

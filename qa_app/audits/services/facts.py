@@ -12,6 +12,7 @@ from uuid import UUID
 from qa_app import history
 from qa_app.accounts import settings
 from qa_app.audits.models import Audit, FactCheck, FactPoint
+from qa_app.audits.queries.choosing import is_to_be_blind, standing_choice
 from qa_app.audits.queries.facts import (
     asked_of,
     checks_of,
@@ -21,6 +22,7 @@ from qa_app.audits.queries.facts import (
     section_titles,
     why_closed,
 )
+from qa_app.audits.services.choosing import finalise_unselected
 from qa_app.audits.services.concerns import open_concern
 from qa_app.audits.services.moderating import tell_auditor
 from qa_app.audits.services.state import locked
@@ -124,11 +126,14 @@ def _message(check: FactCheck, subject: str, body: str, key: str) -> notify.Mess
 def check_may_begin(audit: Audit, at: datetime) -> None:
     """Refuse to moderate an audit whose facts are still being checked, unless it is urgent (M0).
 
+    One to be moderated blind is never urgent: whether it can be taken would tell its grade (M3).
     For a caller that holds the audit's row. Raises FactsBeingChecked.
     """
     if audit.state is not AuditState.AWAITING_MODERATION:
         return  # the table of moves says what is wrong then
-    urgent = audit.auditor_grade is Grade.INADEQUATE or open_concern(audit) is not None
+    concern = open_concern(audit) is not None
+    blind = is_to_be_blind(audit, standing_choice(audit.id), concern)
+    urgent = concern or (audit.auditor_grade is Grade.INADEQUATE and not blind)
     checked = audit.facts_checked_at is not None
     if not may_begin(london_date(at), audit.facts_until, checked=checked, urgent=urgent):
         until = date_words(audit.facts_until) if audit.facts_until else ""
@@ -197,11 +202,13 @@ def _tell_of_answer(audit: Audit, check: FactCheck, count: int, at: datetime) ->
 
 
 def _settle(audit: Audit, checks: list[FactCheck], at: datetime) -> None:
-    """Note when the check came to its end: everybody has answered, and so has the auditor."""
+    """Note when the check came to its end: everybody has answered, and so has the auditor. An
+    audit that was not chosen for moderation is final with that (M1)."""
     waits = audit.state in (AuditState.AWAITING_MODERATION, AuditState.IN_MODERATION)
     if waits and audit.facts_checked_at is None and is_checked(asked_of(checks)):
         audit.facts_checked_at = at
         db.session.flush()
+        finalise_unselected(audit, at)
 
 
 _ANSWERABLE: Final = frozenset(

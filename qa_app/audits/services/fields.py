@@ -20,6 +20,7 @@ from uuid import UUID
 from zlib import crc32
 
 from qa_app.audits.draft import Draft
+from qa_app.audits.labels import SECTION_TEXTS, WHOLE
 from qa_app.audits.models import (
     AuditText,
     LimitOverride,
@@ -230,19 +231,6 @@ def _voice(draft: Draft, name: str, voice: VoiceOf, part: str) -> Box:
     return _plain_box(name, label, read(getattr(row, part, None)), write, written)
 
 
-_TEXTS: Final = {
-    "overall.rationale": "Reasons for the overall grade",
-    "overall.why_not_above": "Why not the grade above",
-    "overall.why_not_below": "Why not the grade below",
-    "safe.how_known": "How it is known that the child is safe",
-    "none_found.strength": "Why no strength was found",
-    "none_found.development": "Why no area for development was found",
-}
-SECTION_TEXTS: Final = {
-    "evidence": "evidence",
-    "impact": "difference made for the child",
-    "not_applicable": "why it is not applicable",
-}
 _VOICE_NAME: Final = re.compile(
     f"voice\\.({'|'.join(VoiceOf)})\\.({'|'.join(_VOICE_PARTS)})", re.ASCII
 )
@@ -269,8 +257,8 @@ def _is_left_out(draft: Draft, name: str) -> bool:
 
 
 def _box_of_whole(draft: Draft, name: str) -> Box | None:
-    if name in _TEXTS:
-        return _text_box(draft, name, _TEXTS[name])
+    if name in WHOLE:
+        return _text_box(draft, name, WHOLE[name])
     if name == "overall.grade":
         return _overall_grade(draft, name)
     return _safe_now(draft, name) if name == "safe.now" else None

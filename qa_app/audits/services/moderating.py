@@ -21,7 +21,9 @@ from qa_app.domain.errors import DomainError
 from qa_app.domain.grades import Grade
 from qa_app.domain.permissions import Party
 from qa_app.domain.workflow import AuditMove, advance
+from qa_app.formatting import count_words
 from qa_app.notify import services as notify
+from qa_app.tracker import services as tracker
 
 Grades = Mapping[UUID | None, Grade]
 """A grade by section id; None is the audit as a whole."""
@@ -41,20 +43,25 @@ class NoOverallGrade(DomainError):
     """A final grade was asked for without an overall grade."""
 
 
-def take_for_moderation(audit: Audit, moderator: Person, by: UUID, at: datetime) -> Audit:
-    """Take the audit out of the queue; the moderator may read it from now on.
+class NotBlindModerator(DomainError):
+    """Somebody to whom there is nothing to reveal."""
+
+
+def take_for_moderation(
+    audit: Audit, moderator: Person, by: UUID, at: datetime, *, blind: bool = False
+) -> Audit:
+    """Take the audit out of the queue; the moderator may read it from now on, or, where it is
+    `blind`, once their first grades are committed (M3).
 
     Raises MoveNotAllowed where somebody else took it first. Records “moderation_started”.
     """
     audit = locked(audit)
     audit.state = advance(audit.state, AuditMove.START_MODERATION)
-    if not any(
-        party.party is Party.MODERATOR and party.person_id == moderator.id
-        for party in audit.parties
-    ):
-        audit.parties.append(
-            AuditParty(party=Party.MODERATOR, person_id=moderator.id, name=moderator.name)
-        )
+    part = Party.BLIND_MODERATOR if blind else Party.MODERATOR
+    if not any(party.party is part and party.person_id == moderator.id for party in audit.parties):
+        audit.parties.append(AuditParty(party=part, person_id=moderator.id, name=moderator.name))
+    if blind:
+        tracker.keep_from(audit.id, moderator.id)
     history.record("moderation_started", audit, by=by, at=at, audit_id=audit.id)
     return audit
 
@@ -69,19 +76,46 @@ def release_from_moderation(audit: Audit, moderator: Person, by: UUID, at: datet
     db.session.execute(
         delete(AuditParty).where(
             AuditParty.audit_id == audit.id,
-            AuditParty.party == Party.MODERATOR,
+            AuditParty.party.in_([Party.MODERATOR, Party.BLIND_MODERATOR]),
             AuditParty.person_id == moderator.id,
         )
     )
     db.session.expire(audit, ["parties"])
+    tracker.show_to(audit.id, moderator.id)
     history.record("moderation_released", audit, by=by, at=at, audit_id=audit.id)
     return audit
 
 
-def return_for_correction(audit: Audit, by: UUID, at: datetime) -> Audit:
-    """Give the audit back to its auditor, who is told (M6). The comments are the moderation's.
+def reveal_to(audit: Audit, moderator_id: UUID, by: UUID, at: datetime) -> Audit:
+    """Let a blind moderator read the audit: their first grades are committed (M3).
 
-    The day of completion stays. Raises MoveNotAllowed. Records “moderation_returned”.
+    Raises NotBlindModerator for anybody else. Records “moderation_revealed”.
+    """
+    audit = locked(audit)
+    party = next(
+        (
+            each
+            for each in audit.parties
+            if each.party is Party.BLIND_MODERATOR and each.person_id == moderator_id
+        ),
+        None,
+    )
+    if party is None:
+        raise NotBlindModerator(
+            "You are not moderating this audit blind. Nothing has been changed."
+        )
+    party.party = Party.MODERATOR
+    db.session.flush()
+    tracker.show_to(audit.id, moderator_id)
+    history.record("moderation_revealed", audit, by=by, at=at, audit_id=audit.id)
+    return audit
+
+
+def return_for_correction(audit: Audit, by: UUID, at: datetime, *, asked: int = 1) -> Audit:
+    """Give the audit back to its auditor, who is told how much is asked of them (M6).
+
+    The day of completion stays. What is asked is pinned by `services.comments`, which calls this.
+    Raises MoveNotAllowed. Records “moderation_returned”.
     """
     audit = locked(audit)
     audit.state = advance(audit.state, AuditMove.RETURN)
@@ -89,7 +123,8 @@ def return_for_correction(audit: Audit, by: UUID, at: datetime) -> Audit:
     tell_auditor(
         audit,
         f"Audit {audit.reference} was returned to you",
-        "Its moderator asks for a correction. Open the audit to see what is asked.",
+        f"Its moderator asks for {count_words(asked, 'correction')}. Open the audit to see what is "
+        "asked, and answer it before you send the audit again.",
         f"returned:{audit.id}:{at.isoformat()}",
         at,
     )

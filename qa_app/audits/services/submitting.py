@@ -9,6 +9,7 @@ from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit, GradeRow, GradeSource
 from qa_app.audits.queries.facts import moderation_has_begun
 from qa_app.audits.services import facts
+from qa_app.audits.services.choosing import choose_on_submission, finalise_unselected
 from qa_app.audits.services.moderating import finalise
 from qa_app.audits.services.state import locked
 from qa_app.database import db
@@ -33,7 +34,8 @@ class Incomplete(DomainError):
 
 
 def submit(audit: Audit, by: UUID, at: datetime) -> Audit:
-    """Send the audit for moderation, or make it final where its tool is not moderated (P7).
+    """Send the audit for moderation, or make it final where its tool is not moderated (P7), or
+    where it was not chosen and nobody is asked about its facts (M1).
 
     The day of completion is London's day of the first submission and never moves. Raises
     MoveNotAllowed where it was submitted already, and Incomplete with the gaps.
@@ -50,7 +52,9 @@ def submit(audit: Audit, by: UUID, at: datetime) -> Audit:
     db.session.flush()
     if draft.tool.moderated:
         history.record("audit_submitted", audit, by=by, at=at, audit_id=audit.id)
+        choose_on_submission(audit, at)
         facts.after_submission(audit, first=first, by=by, at=at)
+        finalise_unselected(audit, at)
     else:
         history.record("audit_completed", audit, by=by, at=at, audit_id=audit.id)
     if audit.auditor_grade is Grade.INADEQUATE:

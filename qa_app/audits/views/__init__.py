@@ -1,6 +1,8 @@
 """The pages of an audit, from the list to its submission, and of a concern."""
 
 from qa_app.audits.views import (
+    amending,
+    comments,
     concerns,
     contributions,
     conversations,
@@ -28,7 +30,9 @@ from qa_app.audits.views import (
 from qa_app.audits.views.blueprints import blueprint, concerns_blueprint
 
 __all__ = [
+    "amending",
     "blueprint",
+    "comments",
     "concerns",
     "concerns_blueprint",
     "contributions",

@@ -82,7 +82,9 @@ def concern(audit_id: UUID) -> ResponseReturnValue:
             return _raise(audit, form)
         except DomainError as error:
             form.refuse(error.message, error.field)
-    note_access("audit_viewed", audit, audit_id=audit.id)
+    # M3: whoever moderates it blind has read nothing of what its auditor judged.
+    read = "audit_viewed" if can(Permission.AUDIT_READ, audit) else "audit_viewed_blind"
+    note_access(read, audit, audit_id=audit.id)
     return audit_page(
         "audits/concern.html",
         audit,

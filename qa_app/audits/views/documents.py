@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from qa_app.accounts.queries import names
 from qa_app.audits import queries
 from qa_app.audits.models import Audit
+from qa_app.audits.queries.amending import amendments_of
 from qa_app.audits.views.blueprints import blueprint
 from qa_app.audits.views.showing import is_moderating
 from qa_app.database import now
@@ -33,6 +34,7 @@ def document(audit_id: UUID) -> ResponseReturnValue:
         worker=queries.present_worker(audit),
         reading=queries.reading_of(audit, inside=can(Permission.AUDIT_READ_CONFIDENCE, audit)),
         actions=queries.actions_of(audit),
+        amendments=amendments_of(audit),
         reader=names([signed_in_id()])[signed_in_id()],
         today=london_date(now()),
         is_draft=audit.state in OPEN_FOR_WRITING,

@@ -84,4 +84,5 @@ def _shown(draft: Draft, gap: Gap) -> Missing:
     address, _, anchor = href_of(draft.audit, gap).partition("#")
     field = anchor.removesuffix("-day")
     href = f"#{anchor}" if anchor else address
-    return Missing(field, gap.message, href, bool(anchor) and field not in draft.written)
+    typed = bool(anchor) and field not in draft.written and not field.startswith("comment.")
+    return Missing(field, gap.message, href, typed)

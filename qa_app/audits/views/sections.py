@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from forms.audits import GRADE_CHOICES, BoxSpec, Kind
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit
+from qa_app.audits.queries.comments import comments_on_page
 from qa_app.audits.queries.earlier import earlier_of
 from qa_app.audits.services.fields import NOT_APPLICABLE
 from qa_app.audits.views.blueprints import blueprint
@@ -117,4 +118,5 @@ def _shown(page: BoxesPage, picked: PickUp) -> ResponseReturnValue:
         versions=page.shown,
         picked=picked,
         earlier=earlier_of(audit, actor()),
+        comments=comments_on_page(draft, found.code),
     )

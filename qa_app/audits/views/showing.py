@@ -6,6 +6,8 @@ from flask.typing import ResponseReturnValue
 
 from qa_app.audits import queries
 from qa_app.audits.models import Audit, AuditSource
+from qa_app.audits.queries.amending import amendments_of
+from qa_app.audits.queries.comments import comments_of, standing_round
 from qa_app.audits.queries.earlier import earlier_of
 from qa_app.audits.queries.facts import facts_of
 from qa_app.audits.views.blueprints import blueprint
@@ -20,9 +22,14 @@ from qa_app.security import actor, can, fetch, note_access, permission_required,
 
 
 @blueprint.route("/<uuid:audit_id>")
-@permission_required(Permission.AUDIT_READ)
+@permission_required(Permission.AUDIT_SEE)
 def show(audit_id: UUID) -> ResponseReturnValue:
-    """The task list for its auditor; its progress, or what it found, for everybody else."""
+    """The task list for its auditor; its progress, or what it found, for everybody else. A blind
+    moderator is shown the way to their moderation, and nothing more (M3)."""
+    seen = fetch(Audit, audit_id, needs=Permission.AUDIT_SEE)
+    if is_moderating(seen, Party.BLIND_MODERATOR):
+        note_access("audit_viewed_blind", seen, audit_id=seen.id)
+        return audit_page("audits/moderating.html", seen)
     audit = fetch(Audit, audit_id, needs=Permission.AUDIT_READ)
     note_access("audit_viewed", audit, audit_id=audit.id)
     if audit.state in OPEN_FOR_WRITING or audit.state is AuditState.WITHDRAWN:
@@ -37,6 +44,8 @@ def show(audit_id: UUID) -> ResponseReturnValue:
         timeline=queries.timeline_of(audit),
         is_imported=audit.source is AuditSource.IMPORTED,
         facts=facts_of(audit),
+        rounds=comments_of(audit),
+        amendments=amendments_of(audit),
     )
 
 
@@ -61,12 +70,12 @@ def _show_open(audit: Audit) -> ResponseReturnValue:
         today=london_date(now()),
         timeline=queries.timeline_of(audit),
         facts=facts_of(audit),
+        asked=standing_round(draft),
     )
 
 
-def is_moderating(audit: Audit) -> bool:
+def is_moderating(audit: Audit, part: Party = Party.MODERATOR) -> bool:
     """Whether it is read where it is moderated: a blind moderation hides what it must (M3)."""
     return audit.state is AuditState.IN_MODERATION and any(
-        party.party is Party.MODERATOR and party.person_id == signed_in_id()
-        for party in audit.parties
+        party.party is part and party.person_id == signed_in_id() for party in audit.parties
     )

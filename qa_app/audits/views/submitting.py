@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from qa_app.audits import services
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit
+from qa_app.audits.queries.choosing import standing_choice
 from qa_app.audits.queries.gentle import looks_of
 from qa_app.audits.queries.reading import reading_of
 from qa_app.audits.views.blueprints import blueprint
@@ -76,6 +77,9 @@ def submit(audit_id: UUID) -> ResponseReturnValue:
 
 def _what_follows(audit: Audit) -> str:
     graded, final = audit.graded, audit.state is AuditState.FINAL
+    choice = standing_choice(audit.id)
+    if choice is not None and not choice.selected:
+        return _left_out(audit)
     if not graded and final:
         return f"Audit {audit.reference} is finished. This kind of audit is not graded."
     if final:
@@ -84,4 +88,18 @@ def _what_follows(audit: Audit) -> str:
         f"Audit {audit.reference} sent for moderation. A senior leader who is independent of you "
         f"and of the child's case will {'grade' if graded else 'read'} it too. You will be told "
         "what they find."
+    )
+
+
+def _left_out(audit: Audit) -> str:
+    """What follows where the audit was not chosen for moderation (M1)."""
+    outcome = "with your grade" if audit.graded else "as it is"
+    if audit.state is AuditState.FINAL:
+        return (
+            f"Audit {audit.reference} is final, {outcome}: it was not chosen to be moderated. Not "
+            "every audit is."
+        )
+    return (
+        f"Audit {audit.reference} sent. It was not chosen to be moderated: not every audit is. It "
+        f"becomes final, {outcome}, once its facts are checked. You will be told."
     )

@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 
 from qa_app.audits import services
 from qa_app.audits.draft import Draft
+from qa_app.audits.labels import SECTION_TEXTS
 from qa_app.audits.models import Audit, TextVersion
 from qa_app.audits.queries.versions import earlier_text, earlier_texts, fields_with_versions
-from qa_app.audits.services.fields import SECTION_TEXTS, Box
+from qa_app.audits.services.fields import Box
 from qa_app.audits.services.restoring import restore_text
 from qa_app.audits.views.blueprints import blueprint
 from qa_app.audits.views.frame import audit_page

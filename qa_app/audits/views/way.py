@@ -1,5 +1,6 @@
 """The order of a draft's pages, and where each gap is mended."""
 
+from collections import Counter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -7,22 +8,25 @@ from flask import url_for
 
 from qa_app.audits.asking import text_field
 from qa_app.audits.draft import Draft
-from qa_app.audits.models import Audit
+from qa_app.audits.models import Audit, PinnedComment
 from qa_app.domain.completeness import Gap
 from qa_app.standards.models import Section
 
 _SECTION_PARTS = frozenset({"grade", "evidence", "impact", "not_applicable"})
 _FINDINGS = ("finding.", "none_found.")
+_COMMENT = "comment."
 
 
 class Task(NamedTuple):
-    """One page of the task list: `started` says that something was written there."""
+    """One page of the task list: `started` says that something was written there; `asked` is how
+    much the moderator asks there and has no answer."""
 
     text: str
     href: str
     done: bool
     started: bool
     page: str
+    asked: int = 0
 
     @property
     def status(self) -> str:
@@ -31,14 +35,16 @@ class Task(NamedTuple):
 
 
 def page_of(gap: Gap) -> str:
-    """The page on which a gap is mended: a section's code, findings, voices, points, overall or
-    concern."""
+    """The page on which a gap is mended: a section's code, findings, voices, points, comments,
+    overall or concern."""
     if gap.section is not None:
         return f"section:{gap.section}"
     if gap.field.startswith(_FINDINGS):
         return "findings"
     if gap.field.startswith("fact."):
         return "points"
+    if gap.field.startswith(_COMMENT):
+        return "comments"
     if gap.field.startswith("voice."):
         return "voices"
     return "concern" if gap.field == "concern" else "overall"
@@ -55,6 +61,8 @@ def finding_of(field: str) -> UUID | None:
 def href_of(audit: Audit, gap: Gap) -> str:
     """The address of the very control that a gap is about."""
     page = page_of(gap)
+    if gap.field.startswith(_COMMENT):
+        return url_for("audits.comments", audit_id=audit.id, _anchor=gap.field)
     if gap.section is not None:
         name = gap.field if gap.field not in _SECTION_PARTS else f"{gap.section}.{gap.field}"
         anchor = name if gap.field in _SECTION_PARTS else f"question.{name}"
@@ -73,7 +81,17 @@ _TITLES = {
     "overall": "Is the child safe now, and the overall grade",
     "concern": "A significant-harm concern",
     "points": "What is said not to be right",
+    "comments": "What the moderator asks",
 }
+
+
+def place_of(draft: Draft, comment: PinnedComment) -> str | None:
+    """The address of what a comment is about; None where that is asked no more, or is the whole
+    audit."""
+    code, question = comment.section_code, comment.question_code
+    if code not in {each.code for each in draft.sections}:
+        return None
+    return href_of(draft.audit, Gap(code, question if question in draft.homes else "evidence", ""))
 
 
 def pages_after(draft: Draft) -> list[str]:
@@ -105,6 +123,7 @@ def gaps_by_page(draft: Draft) -> list[tuple[str, list[tuple[str, str]]]]:
 def section_tasks(draft: Draft) -> list[Task]:
     """The sections that are asked, in order, with what is done of each."""
     missing = {page_of(gap) for gap in draft.gaps}
+    asked = Counter(each.section_code for each in draft.open_comments)
     return [
         Task(
             section.title,
@@ -112,6 +131,7 @@ def section_tasks(draft: Draft) -> list[Task]:
             f"section:{section.code}" not in missing,
             _is_started(draft, section),
             f"section:{section.code}",
+            asked[section.code],
         )
         for section in draft.sections
     ]

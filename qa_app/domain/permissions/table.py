@@ -178,13 +178,16 @@ PERMISSIONS: dict[Permission, list[list[Condition]]] = {
         [holding(Role.MODERATOR)],
         [_QA_LEAD],
     ],
-    # E4: once done, an action is seen by those outside the service who may verify it.
-    Permission.ACTION_READ: [*_PART_OF_ACTION, [holding(Role.MODERATOR), readable]],
+    # E4: once done, an action is seen by those outside the service who may verify it; but what came
+    # of an audit is part of its judgement, and kept from its blind moderator (M3).
+    Permission.ACTION_READ: [
+        [*way, _SIGHTED] for way in (*_PART_OF_ACTION, [holding(Role.MODERATOR), readable])
+    ],
     Permission.ACTION_RAISE: [[_WORKING_IT], [_QA_LEAD]],
     Permission.ACTION_WORK: [[being(Party.OWNER)]],
     # E4: never one's own; rank and service are checked by the tracker's service.
     Permission.ACTION_VERIFY: [
-        [holding(Role.MODERATOR), not_being(Party.OWNER)],
+        [holding(Role.MODERATOR), not_being(Party.OWNER), _SIGHTED],
         [_MANAGER_OF_TEAM, not_being(Party.OWNER)],
         [_QA_LEAD, not_being(Party.OWNER)],
     ],
@@ -193,7 +196,7 @@ PERMISSIONS: dict[Permission, list[list[Condition]]] = {
     # checked by the tracker's service.
     Permission.ACTION_WITHDRAW: [
         [_MODERATOR_OF_SERVICE, not_being(Party.OWNER)],
-        [holding(Role.MODERATOR), readable, not_being(Party.OWNER)],
+        [holding(Role.MODERATOR), readable, not_being(Party.OWNER), _SIGHTED],
         [holding(Role.MODERATOR), being(Party.RAISER, Party.AUDITOR), not_being(Party.OWNER)],
     ],
     Permission.PROGRAMME_MANAGE: [[_QA_LEAD]],

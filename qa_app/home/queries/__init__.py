@@ -2,12 +2,14 @@
 
 from qa_app.home.queries.administering import Upkeep, upkeep
 from qa_app.home.queries.auditing import (
+    Asked,
     Mine,
     SharedAudit,
     ToDo,
     ToNote,
     audits_of,
 )
+from qa_app.home.queries.discussing import Discussion
 from qa_app.home.queries.leading import (
     Inadequate,
     Priorities,
@@ -29,6 +31,8 @@ from qa_app.home.queries.practising import (
 from qa_app.home.queries.telling import ToldOf, concerns_to_acknowledge, notices, touch
 
 __all__ = [
+    "Asked",
+    "Discussion",
     "Inadequate",
     "Mine",
     "MonthSoFar",

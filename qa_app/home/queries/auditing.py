@@ -13,9 +13,11 @@ from qa_app.database import db
 from qa_app.domain.calendar import LONDON, add_months
 from qa_app.domain.grades import PlanType
 from qa_app.domain.permissions import Party
-from qa_app.domain.workflow import OPEN_FOR_WRITING, SUBMITTED, AuditState
+from qa_app.domain.workflow import OPEN_FOR_WRITING, AuditState
+from qa_app.moderation.models import Moderation, ModerationStage, ModerationState
 
 SHOWN = 25
+_ANSWERABLE = (AuditState.AWAITING_MODERATION, AuditState.IN_MODERATION)
 _NOTED_WITHIN = 3  # months
 
 
@@ -54,19 +56,29 @@ class ToNote(NamedTuple):
     final_at: datetime
 
 
+class Asked(NamedTuple):
+    """An audit whose moderator sees a grade differently and waits for its auditor's answer, by when
+    (M4)."""
+
+    audit: ToDo
+    moderator: str
+    answer_by: date
+
+
 class Mine(NamedTuple):
-    """The audits of an auditor, those of which they are the second one, and those whose summary is
-    to be put onto the child's record."""
+    """The audits of an auditor, those of which they are the second one, those whose summary is to
+    be put onto the child's record, and those about which their moderator asks."""
 
     to_do: list[ToDo]
     shared: list[SharedAudit]
     to_note: list[ToNote]
+    asked: list[Asked]
 
 
 def audits_of(person_id: UUID, today: date, *, finished: bool) -> Mine:
-    """The person's own unfinished audits; those shared with them; and their own graded ones, made
-    here and final in the last three months, whose summary is not known to be on the child's record:
-    the soonest due first.
+    """The person's own unfinished audits; those about which their moderator asks; those shared with
+    them; and their own graded ones, made here and final in the last three months, whose summary is
+    not known to be on the child's record: the soonest due first.
 
     With `finished` also shared ones that need nothing more: for somebody who has no list of audits
     to find them in. One query.
@@ -77,6 +89,8 @@ def audits_of(person_id: UUID, today: date, *, finished: bool) -> Mine:
             AuditParty.party,
             Audit.auditor_name,
             Audit.final_at,
+            Moderation.moderator_name,
+            Moderation.answer_due_on,
             Audit.id,
             Audit.reference,
             Audit.case_reference,
@@ -94,23 +108,61 @@ def audits_of(person_id: UUID, today: date, *, finished: bool) -> Mine:
         )
         .join(AuditParty, AuditParty.audit_id == Audit.id)
         .outerjoin(Team, Team.id == Audit.team_id)
+        .outerjoin(Moderation, _asks())
         .where(AuditParty.person_id == person_id, or_(_waits(finished), _to_note(today)))
-        # What was finished never pushes out what is still to be done.
-        .order_by(Audit.state == AuditState.FINAL, Audit.due_on, Audit.reference)
+        # What was finished never pushes out what is still to be done, nor what was answered what
+        # somebody waits for.
+        .order_by(
+            Audit.state == AuditState.FINAL,
+            Moderation.answer_due_on.is_(None),
+            Moderation.answer_due_on,
+            Audit.due_on,
+            Audit.reference,
+        )
         .limit(SHOWN)
     ).all()
-    found = [(party, who, at, ToDo(*rest)) for party, who, at, *rest in rows]
-    own = [(at, audit) for party, _, at, audit in found if party is Party.AUDITOR]
+    found = [
+        _Found(party, auditor, final_at, moderator, answer_by, ToDo(*rest))
+        for party, auditor, final_at, moderator, answer_by, *rest in rows
+    ]
+    own = [each for each in found if each.party is Party.AUDITOR]
     return Mine(
-        [audit for at, audit in own if at is None],
-        [SharedAudit(audit, who) for party, who, _, audit in found if party is Party.CO_AUDITOR],
-        [ToNote(audit, at) for at, audit in own if at is not None],
+        [each.audit for each in own if each.final_at is None and each.answer_by is None],
+        [SharedAudit(each.audit, each.auditor) for each in found if each.party is Party.CO_AUDITOR],
+        [ToNote(each.audit, each.final_at) for each in own if each.final_at is not None],
+        [
+            Asked(each.audit, each.moderator, each.answer_by)
+            for each in own
+            if each.answer_by is not None
+        ],
+    )
+
+
+class _Found(NamedTuple):
+    party: Party
+    auditor: str
+    final_at: datetime | None
+    moderator: str
+    answer_by: date | None
+    audit: ToDo
+
+
+def _asks() -> ColumnElement[bool]:
+    """The moderation about which an audit's auditor is asked: at most one an audit (M4)."""
+    return and_(
+        Moderation.audit_id == Audit.id,
+        Audit.state == AuditState.IN_DISCUSSION,
+        Moderation.stage == ModerationStage.FIRST,
+        Moderation.state == ModerationState.COMMITTED,
     )
 
 
 def _waits(finished: bool) -> ColumnElement[bool]:
-    # A12: what is said not to be right in an audit that was sent waits for its auditor too.
-    asked = and_(Audit.state.in_(SUBMITTED - {AuditState.FINAL}), _points() > 0)
+    # A12: what is said not to be right in an audit that was sent waits for its auditor too, until
+    # its moderation was committed.
+    asked = or_(
+        and_(Audit.state.in_(_ANSWERABLE), _points() > 0), Audit.state == AuditState.IN_DISCUSSION
+    )
     over = [AuditState.WITHDRAWN] if finished else [AuditState.WITHDRAWN, AuditState.FINAL]
     return or_(
         and_(AuditParty.party == Party.AUDITOR, or_(Audit.state.in_(OPEN_FOR_WRITING), asked)),

@@ -10,13 +10,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from qa_app.accounts.models import Team
 from qa_app.audits.models import Audit, AuditParty, AuditSource, Concern
+from qa_app.audits.queries.choosing import to_be_moderated
 from qa_app.database import db
 from qa_app.domain.actions import ActionKind, ActionStatus
 from qa_app.domain.answers import SafeNow
 from qa_app.domain.calendar import add_months
 from qa_app.domain.grades import Grade
 from qa_app.domain.permissions import Actor, Party, Role
-from qa_app.domain.workflow import AuditState
+from qa_app.home.queries.discussing import Discussion, discussions_of
 from qa_app.moderation.models import Moderation, ModerationState
 from qa_app.tracker.models import Action
 
@@ -39,15 +40,18 @@ def moderated_by(actor: Actor, team_id: InstrumentedAttribute[UUID | None]) -> C
 
 
 class Queue(NamedTuple):
-    """The moderation queue at a glance: how many wait, since when, how many I have begun."""
+    """The moderation queue at a glance: how many wait, since when, how many I have begun; and what
+    goes on about those that I see differently (M4)."""
 
     waiting: int
     oldest: datetime | None
     begun: int
+    discussions: Sequence[Discussion] = ()
 
 
 def moderation_queue(actor: Actor) -> Queue:
-    """Audits waiting for a moderator who is no party to them (M2), and mine in hand."""
+    """Audits waiting for a moderator (M1) who is no party to them (M2), and mine in hand (one
+    query)."""
     party = exists().where(
         AuditParty.audit_id == Audit.id,
         AuditParty.person_id == actor.person_id,
@@ -59,14 +63,19 @@ def moderation_queue(actor: Actor) -> Queue:
         .where(Moderation.moderator_id == actor.person_id, Moderation.state == ModerationState.OPEN)
         .scalar_subquery()
     )
-    row = db.session.execute(
-        select(func.count(), func.min(Audit.submitted_at), begun).where(
-            Audit.state == AuditState.AWAITING_MODERATION,
-            Audit.source == AuditSource.MADE,
-            ~party,
-        )
-    ).one()
-    return Queue(*row)
+    counts = (
+        select(func.count(), func.min(Audit.submitted_at), begun)
+        .where(to_be_moderated(), Audit.source == AuditSource.MADE, ~party)
+        .subquery()
+    )
+    # One row, or one for each discussion: the page asks few questions.
+    discussions = discussions_of(actor.person_id).subquery()
+    found = select(counts, discussions).select_from(counts).outerjoin(discussions, true())
+    rows = db.session.execute(found).all()
+    waiting, oldest, mine, *_ = rows[0]
+    return Queue(
+        waiting, oldest, mine, [Discussion(*row[3:]) for row in rows if row.audit_id is not None]
+    )
 
 
 class Priorities(NamedTuple):

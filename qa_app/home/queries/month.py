@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from qa_app.audits.models import Audit, AuditSource, Concern
+from qa_app.audits.queries.choosing import to_be_moderated
 from qa_app.database import db
 from qa_app.domain.calendar import Month
 from qa_app.domain.workflow import AuditState
@@ -36,9 +37,7 @@ def month_so_far(today: date) -> MonthSoFar:
                 Audit.cycle_month == month.previous().first,
                 Audit.state.in_(unfinished),
             ),
-            _audits(
-                Audit.state == AuditState.AWAITING_MODERATION, Audit.source == AuditSource.MADE
-            ),
+            _audits(to_be_moderated(), Audit.source == AuditSource.MADE),
             select(func.count())
             .select_from(Concern)
             .where(Concern.withdrawn_at.is_(None), Concern.recorded_at.is_(None))

@@ -11,6 +11,8 @@ from qa_app.cases.models import ImportKind
 from qa_app.domain.workflow import SUBMITTED, AuditState
 from qa_app.formatting import count_words, date_words, datetime_words, due_words
 from qa_app.home.queries import (
+    Asked,
+    Discussion,
     Inadequate,
     SharedAudit,
     TeamAudit,
@@ -49,6 +51,7 @@ def tables(waiting: Waiting, today: date) -> dict[str, Table]:
     total = count_words(priorities.total if priorities else 0, "priority action")
     made = [
         *_auditing(waiting, today),
+        *_discussing(waiting, today),
         _table("my-actions", "Actions that you own, the soonest due first",
                "Action Kind Case Status Due", waiting.actions, _my_action(today)),
         _table("facts", "Audits of your work to check, the soonest due first",
@@ -80,6 +83,17 @@ def _auditing(waiting: Waiting, today: date) -> list[Table]:
                "Audit Case Team Auditor State Due", waiting.shared, _shared(today)),
         _table("to-note", "Audits of mine that are final, the earliest due first",
                "Audit Case Team Final", waiting.to_note, _to_note),
+    ]  # fmt: skip
+
+
+def _discussing(waiting: Waiting, today: date) -> list[Table]:
+    queue = waiting.leading.queue if waiting.leading else None
+    return [
+        _table("answers", "Audits whose moderator waits for your answer, the soonest due first",
+               "Audit Case Team Moderator Answer_by", waiting.asked, _answer(today)),
+        _table("discussions", "Audits whose grade you see differently, those to answer first",
+               "Audit Case Auditor State Answer_by",
+               queue.discussions if queue else None, _discussion(today)),
     ]  # fmt: skip
 
 
@@ -133,6 +147,26 @@ def _shared(today: date) -> Callable[[SharedAudit], list[Cell]]:
         # Its auditor sent it: nothing is due of the second one.
         sent = shared.audit.state in SUBMITTED
         return [link, case, team, shared.auditor, state, "–" if sent else due]
+
+    return row
+
+
+def _answer(today: date) -> Callable[[Asked], list[Cell]]:
+    def row(asked: Asked) -> list[Cell]:
+        audit = asked.audit
+        link = _link(audit.reference, url_for("moderation.answer", audit_id=audit.id))
+        due = _due(asked.answer_by, today)
+        return [link, audit.case_reference, audit.team or "–", asked.moderator, due]
+
+    return row
+
+
+def _discussion(today: date) -> Callable[[Discussion], list[Cell]]:
+    def row(found: Discussion) -> list[Cell]:
+        link = _link(found.reference, url_for("moderation.show_result", audit_id=found.id))
+        asked = found.state is AuditState.IN_DISCUSSION
+        due = _due(found.due_on, today) if asked else "–"
+        return [link, found.case_reference, found.auditor, found.state.words, due]
 
     return row
 

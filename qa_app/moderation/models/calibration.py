@@ -35,8 +35,8 @@ class CalibrationSession(Base):
 
     `file` holds what they read, by section code: {"evidence": text, "impact": text}, under "" the
     introduction {"about": text}. A `gold` one is kept, once closed, for new auditors to try; they
-    are then shown the agreed answer. `agreed` holds the agreed grade by section code ("overall" for
-    the whole), with `agreed_why`; `learnt` what was learnt.
+    are then shown the agreed answer. `agreed` holds {"grade": code, "why": text} by section code
+    ("overall" for the whole), with `agreed_why` of it all; `learnt` what was learnt.
     """
 
     __tablename__ = "calibration_session"

@@ -12,6 +12,7 @@ from sqlalchemy import CTE, ColumnElement, Row, Select, and_, func, or_, select
 from qa_app.accounts import settings
 from qa_app.accounts.models import Person, Team
 from qa_app.audits.models import Audit, GradeRow, GradeSource
+from qa_app.audits.queries.amending import final_grade_at
 from qa_app.database import db
 from qa_app.domain.agreement import Agreement, agreement_of, confusion
 from qa_app.domain.calendar import Month, london_date
@@ -207,8 +208,8 @@ def _moderated(asked: PairsAsked) -> Select[Any]:
     )
     columns: list[Any] = [
         Audit.id, Audit.service_id, Audit.auditor_id, Audit.auditor_name, Audit.auditor_grade,
-        Audit.final_grade, Audit.completed_month, Moderation.mode, Moderation.moderator_id,
-        Moderation.moderator_name,
+        Audit.completed_month, Moderation.mode, Moderation.moderator_id, Moderation.moderator_name,
+        final_grade_at(asked.at).label("final_grade"),
     ]  # fmt: skip
     return (
         select(*columns, turn.label("turn"))
@@ -245,6 +246,7 @@ def _section_pairs(asked: PairsAsked, audits: CTE) -> tuple[Select[Any], Any, An
         .where(
             GradeRow.section_id.is_not(None),
             GradeRow.source.in_([GradeSource.AUDITOR, GradeSource.FINAL]),
+            GradeRow.at <= asked.at,
         )
         .cte("section_grade")
     )

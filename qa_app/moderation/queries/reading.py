@@ -1,25 +1,39 @@
-"""What a moderator reads of an audit, and what came of moderation, side by side."""
+"""What a moderator reads of an audit, what came of moderation, and what was answered."""
 
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 
 from qa_app.accounts import settings
+from qa_app.accounts.queries import names
 from qa_app.audits.draft import Draft
-from qa_app.audits.models import Audit, GradeRow, GradeSource
+from qa_app.audits.models import Audit
+from qa_app.audits.queries.comments import CommentRound, comments_of
 from qa_app.audits.queries.facts import FactsReading, facts_of
 from qa_app.audits.queries.hearing import ViewReading, views_of
-from qa_app.audits.queries.reading import answers_of
+from qa_app.audits.queries.reading import Happening, answers_of
 from qa_app.database import db
+from qa_app.domain import events
 from qa_app.domain.calendar import london_date
 from qa_app.domain.completeness import is_thin
 from qa_app.domain.grades import Grade, LimitingRule
 from qa_app.domain.permissions import Party
-from qa_app.moderation.models import Moderation, ModerationState
+from qa_app.domain.workflow import AuditState
+from qa_app.history import Event
+from qa_app.moderation.models import (
+    Moderation,
+    ModerationReply,
+    ModerationStage,
+    ModerationState,
+)
+from qa_app.moderation.queries.comparing import OVERALL
 from qa_app.standards.models import Section
+
+_LONGEST_WAY: Final = 100
 
 
 @dataclass(frozen=True)
@@ -80,6 +94,11 @@ class Reading:
         return facts_of(self.audit)
 
     @cached_property
+    def comments(self) -> list[CommentRound]:
+        """What moderators asked to be corrected before, with the answers (M6)."""
+        return comments_of(self.audit, self.draft)
+
+    @cached_property
     def views(self) -> list[ViewReading]:
         """What the social worker and the team manager signed while the audit was done (A5)."""
         return views_of(self.audit)
@@ -111,54 +130,52 @@ def moderations_of(audit_id: UUID) -> list[Moderation]:
     return list(db.session.scalars(query))
 
 
-@dataclass(frozen=True)
-class Compared:
-    """One line of the result: a section (None: the whole audit), and the standing grade rows."""
-
-    title: str
-    auditor: GradeRow | None
-    moderator: GradeRow | None
-    final: GradeRow | None
-
-    @property
-    def differs(self) -> bool:
-        """Whether the moderator's grade is another one than the auditor's."""
-        return (
-            self.auditor is not None
-            and self.moderator is not None
-            and self.auditor.grade is not self.moderator.grade
+def first_moderation(audit_id: UUID) -> Moderation | None:
+    """The first moderation as it was committed; None before (M4)."""
+    query = (
+        select(Moderation)
+        .where(
+            Moderation.audit_id == audit_id,
+            Moderation.stage == ModerationStage.FIRST,
+            Moderation.state == ModerationState.COMMITTED,
         )
-
-
-def side_by_side(audit: Audit) -> list[Compared]:
-    """The auditor's, moderator's and final grades, overall first, then by section (two queries)."""
-    rows = db.session.execute(
-        select(GradeRow, Section)
-        .outerjoin(Section, Section.id == GradeRow.section_id)
-        .where(GradeRow.audit_id == audit.id)
-        .order_by(GradeRow.at, GradeRow.id)
+        .order_by(Moderation.committed_at.desc())
+        .limit(1)
     )
-    standing: dict[tuple[UUID | None, GradeSource], GradeRow] = {}
-    sections: dict[UUID, Section] = {}
-    for row, section in rows:
-        standing[row.section_id, row.source] = row
-        if section is not None:
-            sections[section.id] = section
-    keys: list[tuple[UUID | None, str]] = [(None, "Overall")]
-    ordered = sorted(sections.values(), key=lambda each: each.position)
-    keys += [(section.id, section.title) for section in ordered]
-    lines = [
-        Compared(
-            title,
-            standing.get((key, GradeSource.AUDITOR)),
-            standing.get((key, GradeSource.MODERATOR)),
-            standing.get((key, GradeSource.FINAL)),
-        )
-        for key, title in keys
+    return db.session.scalars(query).one_or_none()
+
+
+def asked_moderation(audit: Audit) -> Moderation | None:
+    """The moderation about which the audit's auditor is asked, and has not answered (M4)."""
+    if audit.state is not AuditState.IN_DISCUSSION:
+        return None
+    return first_moderation(audit.id)
+
+
+def replies_of(moderation_id: UUID) -> dict[str, ModerationReply]:
+    """What the auditor answered about each differing grade, by section code or OVERALL (M4)."""
+    query = select(ModerationReply).where(ModerationReply.moderation_id == moderation_id)
+    return {row.section_code or OVERALL: row for row in db.session.scalars(query)}
+
+
+_WAY: Final = frozenset(
+    {"audit_submitted", "facts_corrected", "audit_final", "audit_finished", "audit_amended",
+     "comments_pinned"}
+    | {verb for verb in events.SENTENCES if verb.startswith(("moderation_", "second_"))}
+)  # fmt: skip
+
+
+def way_of(audit: Audit) -> list[Happening]:
+    """What happened about its moderation, newest first (two queries)."""
+    query = (
+        select(Event)
+        .where(Event.audit_id == audit.id, Event.verb.in_(_WAY))
+        .order_by(Event.sequence.desc())
+        .limit(_LONGEST_WAY)
+    )
+    found = list(db.session.scalars(query))
+    who = names({event.actor_id for event in found})
+    return [
+        Happening(event.sentence, event.at, who.get(event.actor_id, "") if event.actor_id else "")
+        for event in found
     ]
-    return [line for line in lines if _graded(line) or line.title == "Overall"]
-
-
-def _graded(line: Compared) -> bool:
-    rows = (line.auditor, line.moderator, line.final)
-    return any(row is not None and row.grade is not None for row in rows)

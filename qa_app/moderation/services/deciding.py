@@ -1,4 +1,4 @@
-"""Committing a moderation: its grades beside the auditor's, and the final one derived (M7)."""
+"""Committing a first moderation: its grades beside the auditor's, and what follows (M4, M7)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,16 +8,21 @@ from uuid import UUID
 
 from qa_app import history
 from qa_app.audits import services as audits
+from qa_app.audits.models import GradeSource
 from qa_app.domain.errors import DomainError
-from qa_app.domain.finalgrade import final_grade, final_section_grades
 from qa_app.domain.grades import Grade, LimitBroken, limits_broken
 from qa_app.domain.moderation import ReasonCode, must_open_record
 from qa_app.moderation import queries
-from qa_app.moderation.models import Moderation, ModerationState
-from qa_app.moderation.services.taking import held
-
-OVERALL = "overall"
-"""What stands for the audit as a whole where sections are named by their codes."""
+from qa_app.moderation.models import (
+    Moderation,
+    ModerationMode,
+    ModerationStage,
+    ModerationState,
+)
+from qa_app.moderation.queries import LIMIT_MARK, OVERALL
+from qa_app.moderation.services.answering import ask, needs_answer
+from qa_app.moderation.services.standing import make_final
+from qa_app.moderation.services.taking import NotYours, held
 
 
 @dataclass(frozen=True)
@@ -67,25 +72,34 @@ def commit(
     by: UUID,
     at: datetime,
 ) -> None:
-    """Record the moderator's grades, make the audit final and tell its auditor (M2, M7).
+    """Record the moderator's grades beside the auditor's (M2, M4, M7).
 
-    The moderator's overall grade stands, whether or not it differs. An audit whose tool is not
-    graded (P7) has no grades to give: the moderator's feedback finishes it. Raises GradeNeeded,
-    ReasonNeeded, RecordNotOpened and LimitReasonNeeded, each naming its field; NotYours.
+    The same overall grade makes the audit final; another one is sent to its auditor, who answers
+    (see `answering`). An audit whose tool is not graded (P7) has no grades to give: the moderator's
+    feedback finishes it. Raises GradeNeeded, ReasonNeeded, RecordNotOpened and LimitReasonNeeded,
+    each naming its field; NotYours, also where the first grades of a blind one are still to come.
     """
     moderation = held(moderation, by)
+    if moderation.stage is not ModerationStage.FIRST or moderation.hidden:
+        raise NotYours(
+            "This moderation is finished on another page. Open it from Moderation. Nothing has "
+            "been changed."
+        )
     audit = moderation.audit
+    # Said with the first grades of a blind moderation, it is said for all of it.
+    opened_record = opened_record or bool(moderation.opened_record)
     if audit.graded:
         _grade(moderation, given, opened_record, limit_reason, by, at)
     else:
         history.record(
             "moderation_committed", audit, by=by, at=at, audit_id=audit.id, outcome=NO_GRADE
         )
-        audits.finalise(audit, {}, "", by, at)
-    moderation.state = ModerationState.COMMITTED
-    moderation.committed_at = at
-    moderation.opened_record = opened_record
-    moderation.feedback = feedback.strip()
+    moderation.state, moderation.committed_at = ModerationState.COMMITTED, at
+    moderation.opened_record, moderation.feedback = opened_record, feedback.strip()
+    if audit.graded and needs_answer(audit, given[OVERALL].grade):
+        ask(moderation, by=by, at=at)
+    else:
+        make_final(audit, by=by, at=at)
 
 
 NO_GRADE: Final = "this kind of audit is not graded"
@@ -102,7 +116,8 @@ def _grade(
     audit = moderation.audit
     reading = queries.Reading(audit)
     _check_complete(reading, given)
-    if must_open_record(audit.auditor_grade, given[OVERALL].grade) and not opened_record:
+    overall, blind = given[OVERALL].grade, moderation.mode is ModerationMode.BLIND
+    if must_open_record(audit.auditor_grade, overall, blind=blind) and not opened_record:
         raise RecordNotOpened(
             "Confirm that you opened the child’s record, or open it before you finish",
             "opened_record",
@@ -110,18 +125,32 @@ def _grade(
     broken = limits_set_aside(reading, given)
     if broken and not limit_reason.strip():
         raise LimitReasonNeeded(broken)
+    record_grades(reading, given, limit_reason, source=GradeSource.MODERATOR, by=by, at=at)
+    outcome = outcome_words(audit.auditor_grade, overall)
+    history.record("moderation_committed", audit, by=by, at=at, audit_id=audit.id, outcome=outcome)
+
+
+def record_grades(
+    reading: queries.Reading,
+    given: Given,
+    limit_reason: str,
+    *,
+    source: GradeSource,
+    by: UUID,
+    at: datetime,
+) -> None:
+    """Add a moderator's rows, each with its code and words; the limit's reason is the overall
+    grade's. Nothing is checked."""
     ids: dict[str, UUID | None] = {OVERALL: None}
     ids |= {each.section.code: each.section.id for each in reading.sections}
     audits.record_moderator_grades(
-        audit,
+        reading.audit,
         {ids[code]: each.grade for code, each in given.items()},
         {ids[code]: _reason(code, each, limit_reason) for code, each in given.items()},
         by=by,
         at=at,
+        source=source,
     )
-    outcome = outcome_words(audit.auditor_grade, given[OVERALL].grade)
-    history.record("moderation_committed", audit, by=by, at=at, audit_id=audit.id, outcome=outcome)
-    _finalise(moderation, reading, given, by, at)
 
 
 def limits_set_aside(reading: queries.Reading, given: Given) -> list[LimitBroken]:
@@ -144,12 +173,12 @@ def limits_set_aside(reading: queries.Reading, given: Given) -> list[LimitBroken
 
 
 def outcome_words(auditor: Grade | None, moderator: Grade) -> str:
-    """“agreed with Good”, “changed from Good to Inadequate”."""
+    """“agreed with Good”, “graded Inadequate, where the auditor graded Good”."""
     if auditor is moderator:
         return f"agreed with {moderator.words}"
     if auditor is None:
         return f"graded {moderator.words}"
-    return f"changed from {auditor.words} to {moderator.words}"
+    return f"graded {moderator.words}, where the auditor graded {auditor.words}"
 
 
 def _check_complete(reading: queries.Reading, given: Given) -> None:
@@ -166,26 +195,5 @@ def _check_complete(reading: queries.Reading, given: Given) -> None:
 def _reason(code: str, given: GradeGiven, limit_reason: str) -> audits.GradeReason:
     words = given.words.strip()
     if code == OVERALL and limit_reason.strip():
-        words = "\n\n".join(
-            filter(None, (words, f"The limit does not hold: {limit_reason.strip()}"))
-        )
+        words = "\n\n".join(filter(None, (words, f"{LIMIT_MARK}{limit_reason.strip()}")))
     return audits.GradeReason(given.code.value if given.code else "", words)
-
-
-def _finalise(
-    moderation: Moderation, reading: queries.Reading, given: Given, by: UUID, at: datetime
-) -> None:
-    overall = final_grade(reading.audit.auditor_grade, given[OVERALL].grade, None, True)
-    sections = final_section_grades(
-        {each.section.code: each.auditor for each in reading.sections},
-        {code: each.grade for code, each in given.items() if code != OVERALL},
-        None,
-        True,
-    )
-    grades: dict[UUID | None, Grade] = {None: overall.grade or given[OVERALL].grade}
-    for each in reading.sections:
-        final = sections[each.section.code].grade
-        if final is not None:
-            grades[each.section.id] = final
-    reason = overall.reason[0].upper() + overall.reason[1:]
-    audits.finalise(moderation.audit, grades, reason, by, at)

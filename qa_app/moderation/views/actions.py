@@ -20,7 +20,16 @@ from qa_app.tracker.models import Action, ActionSource
 from qa_app.tracker.services import Pinned, raise_action
 from qa_app.tracker.views.room import SAVED, owner_named, save
 
-CASE_PEOPLE = frozenset({Party.SOCIAL_WORKER, Party.TEAM_MANAGER, Party.IRO, Party.CHAIR})
+# Its blind moderator is pinned too, from whom an action raised meanwhile is kept (M3).
+CASE_PEOPLE = frozenset(
+    {
+        Party.SOCIAL_WORKER,
+        Party.TEAM_MANAGER,
+        Party.IRO,
+        Party.CHAIR,
+        Party.BLIND_MODERATOR,
+    }
+)
 
 
 @blueprint.route("/audits/<uuid:audit_id>/raise-action", methods=["GET", "POST"])

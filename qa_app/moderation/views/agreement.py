@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from forms.agreement import AgreementForm, AgreementSplitForm
 from qa_app.accounts import settings
 from qa_app.database import now
+from qa_app.domain.agreement import Agreement
 from qa_app.domain.calendar import Month, add_months, london_date
 from qa_app.domain.errors import DomainError
 from qa_app.domain.grades import Grade
@@ -22,7 +23,6 @@ from qa_app.moderation.models import ModerationMode
 from qa_app.moderation.queries.agreement import (
     By,
     Counts,
-    Group,
     PairsAsked,
     agreement_from,
     pairs_counted_by,
@@ -111,16 +111,11 @@ def _month(field: Any) -> Month:
 def _shown(asked: PairsAsked, by: By, behind: str) -> dict[str, Any]:
     """What the page shows of the pairs asked for; notes that they were looked at."""
     modes = {group.key: group.counts for group in pairs_counted_by(asked, By.MODE)}
-    groups = [
-        Group(mode.value, mode.value.capitalize(), modes.get(mode.value, _total(())))
-        for mode in reversed(ModerationMode)
-    ]
     counts = _total(modes.values())
     found = agreement_from(counts, asked.at)
     period = period_words(asked)
     note_access("figures_viewed", None, months=period)
     split = pairs_counted_by(asked, by)
-    first_grades = agreement_from(before_seeing(asked), asked.at)
     return {
         "found": found,
         "period": period,
@@ -128,20 +123,25 @@ def _shown(asked: PairsAsked, by: By, behind: str) -> dict[str, Any]:
         "fewest": settings.number("agreement_shown_from", london_date(asked.at)),
         "too_few": words.too_few(found.n),
         "figures": words.figures(found) if found.exact is not None else [],
-        "modes": words.group_rows(
-            [
-                *((each.name, each.agreement(asked.at)) for each in groups),
-                ("Blind, against the moderator’s first grade", first_grades),
-            ]
-        ),
+        "modes": words.group_rows(_apart(asked, modes)),
         "by": by.value,
         "split": words.group_rows((each.name, each.agreement(asked.at)) for each in split),
-        "chart": url_for("reports.agreement_chart", **_months(asked)) if by is By.MONTH else None,
-        "chart_words": over_time(asked).words if by is By.MONTH else "",
         "columns_of": words.group_columns,
         "confusion": words.confusion_rows(counts, partial(_cell_address, asked, behind)),
         "confusion_columns": words.confusion_columns(),
+        "chart": url_for("reports.agreement_chart", **_months(asked)) if by is By.MONTH else None,
+        "chart_words": over_time(asked).words if by is By.MONTH else "",
     }
+
+
+def _apart(asked: PairsAsked, modes: Mapping[str, Counts]) -> list[tuple[str, Agreement]]:
+    """Blind and sighted moderations apart, and what blind ones graded before they saw (M3)."""
+    apart = [
+        (mode.value.capitalize(), agreement_from(modes.get(mode.value, _total(())), asked.at))
+        for mode in reversed(ModerationMode)
+    ]
+    first_grades = agreement_from(before_seeing(asked), asked.at)
+    return [*apart, ("Blind, against the moderator’s first grade", first_grades)]
 
 
 def _total(tables: Iterable[Counts]) -> Counts:

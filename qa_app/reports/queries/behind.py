@@ -24,9 +24,11 @@ from qa_app.reports.queries.cycles import completion_by_month, moderated_by_mont
 from qa_app.reports.queries.population import (
     awaits_grade,
     counted,
-    grade_column,
+    counted_grade,
     open_priority,
     standing_inadequate,
+    told,
+    told_grades,
 )
 from qa_app.tracker.models import Action
 from qa_app.tracker.queries import visible_to
@@ -71,22 +73,23 @@ def audits_behind(
 def actions_behind(asked: Asked, actor: Actor, after: UUID | None) -> Behind:
     """The outstanding priority actions of MTM-4 at the end of the one month asked for."""
     moment = asked.stock_moments[0]
-    audits = select(Audit.id).where(standing_inadequate(moment.at), *counted(asked))
+    audits = select(Audit.id).where(standing_inadequate(moment.at), *counted(asked), *told(asked))
     condition = and_(open_priority(moment.day), Action.audit_id.in_(audits))
     query = select(Action).options(joinedload(Action.owner), joinedload(Action.team))
     return _behind(Action, condition, visible_to(actor), after, query)
 
 
 def _graded(asked: Asked, category: str) -> ColumnElement[bool]:
-    grade = grade_column(asked.grades)
+    grade = counted_grade(asked)
     wanted: ColumnElement[bool]
     if category == AWAITING:
-        wanted = awaits_grade()
+        wanted = awaits_grade(asked.at)
     elif category == TOTAL:
         wanted = grade.is_not(None)
     else:
         wanted = grade == Grade(category)
-    return and_(Audit.completed_month == asked.first.first, wanted, *counted(asked))
+    month = Audit.completed_month == asked.first.first
+    return and_(month, wanted, *counted(asked), *told_grades(asked))
 
 
 def _completed(asked: Asked, _category: str) -> ColumnElement[bool]:

@@ -29,11 +29,13 @@ from qa_app.reports.asked import Asked
 from qa_app.reports.queries.population import (
     awaits_grade,
     counted,
-    grade_column,
+    counted_grade,
     graded_upward,
     moments,
     open_priority,
     standing_inadequate,
+    told,
+    told_grades,
 )
 from qa_app.tracker.models import Action
 
@@ -48,13 +50,22 @@ class GradesOfMonth:
 
 def grades_by_month(asked: Asked) -> dict[Month, GradesOfMonth]:
     """MTM-1's counts for every month asked for, zeros included (one query)."""
-    grade = grade_column(asked.grades)
-    waits = awaits_grade()
-    rows = db.session.execute(
-        select(Audit.completed_month, grade, waits, func.count())
-        .where(Audit.completed_month.between(asked.first.first, asked.last.first), *counted(asked))
-        .group_by(Audit.completed_month, grade, waits)
+    # Each audit's own first: what a grade was at the cut is too much to be written twice.
+    audits = (
+        select(
+            Audit.completed_month.label("month"),
+            counted_grade(asked).label("grade"),
+            awaits_grade(asked.at).label("waits"),
+        )
+        .where(
+            Audit.completed_month.between(asked.first.first, asked.last.first),
+            *counted(asked),
+            *told_grades(asked),
+        )
+        .subquery()
     )
+    columns = (audits.c.month, audits.c.grade, audits.c.waits)
+    rows = db.session.execute(select(*columns, func.count()).group_by(*columns))
     months = {month: GradesOfMonth() for month in asked.months}
     for completed_month, given, waiting, number in rows:
         month = months[_month(completed_month)]
@@ -101,7 +112,7 @@ def _outstanding(asked: Asked, days: Any) -> Select[Any]:
         _stock(days, Stock.OUTSTANDING)
         .join(Action, open_priority(days.c.day))
         .join(Audit, Audit.id == Action.audit_id)
-        .where(standing_inadequate(days.c.moment), *counted(asked))
+        .where(standing_inadequate(days.c.moment), *counted(asked), *told(asked))
     )
 
 
@@ -143,7 +154,7 @@ def _other_concerns(asked: Asked, days: Any) -> Select[Any]:
         or_(Concern.recorded_at.is_(None), Concern.recorded_at > days.c.moment),
     )
     # As EXISTS, so that the few concerns are read first and not the many audits.
-    audit = exists().where(Audit.id == Concern.audit_id, *counted(asked))
+    audit = exists().where(Audit.id == Concern.audit_id, *counted(asked), *told(asked))
     inadequate = standing_inadequate(days.c.moment, Concern.audit_id)
     return (
         _stock(days, Stock.OTHER_CONCERNS)

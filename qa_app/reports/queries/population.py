@@ -1,11 +1,23 @@
 """Which audits and actions count: the conditions that figures and their lists share."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from qa_app.audits.models import Audit, GradeRow, GradeSource
+from qa_app.audits.queries.amending import final_grade_at, plan_type_was
+from qa_app.audits.queries.blind import hidden_from
 from qa_app.database import UtcDateTime
 from qa_app.domain.actions import ActionKind
 from qa_app.domain.grades import Grade, Selection
@@ -23,8 +35,21 @@ def counted(asked: Asked) -> list[Condition]:
     if asked.selection is Selected.RANDOM:
         conditions.append(Audit.selection == Selection.RANDOM)
     if asked.part is not None:
-        conditions.append(of_part(asked.part))
+        conditions.append(of_part(asked.part, asked.at))
     return conditions
+
+
+def told(asked: Asked) -> list[Condition]:
+    """Without the audits that wait for a blind moderator and that the reader may not read: they may
+    be that moderator, and a number with and without one audit tells its grade (M3)."""
+    if asked.reader is None or asked.reads_all:
+        return []
+    return [~hidden_from(asked.reader)]
+
+
+def told_grades(asked: Asked) -> list[Condition]:
+    """The same for MTM-1: a final grade is no secret, an auditor's may be."""
+    return told(asked) if asked.grades is GradeBasis.AUDITOR else []
 
 
 def _tool_counts() -> Condition:
@@ -33,22 +58,26 @@ def _tool_counts() -> Condition:
     return or_(Audit.tool_version_id.is_(None), Audit.tool_version_id.in_(counting))
 
 
-def of_part(part: Part) -> Condition:
-    """Audits of one team, service or plan type, as pinned when each audit began (A1)."""
-    if part.kind is PartKind.PLAN_TYPE:
-        return Audit.plan_type == part.plan_type
+def of_part(part: Part, at: datetime) -> Condition:
+    """Audits of one team, service or plan type, as pinned when each audit began (A1); a plan type
+    as it stood at the data cut, whatever was amended since (M8, R4)."""
+    if part.plan_type is not None:
+        return plan_type_was(part.plan_type, at)
     column = Audit.team_id if part.kind is PartKind.TEAM else Audit.service_id
     return column == part.team_id
 
 
-def grade_column(grades: GradeBasis) -> InstrumentedAttribute[Grade | None]:
-    """The grade that MTM-1 counts."""
-    return Audit.final_grade if grades is GradeBasis.FINAL else Audit.auditor_grade
+def counted_grade(asked: Asked) -> ColumnElement[Grade | None]:
+    """The grade that MTM-1 counts; a final one as it stood at the data cut (R4)."""
+    if asked.grades is GradeBasis.AUDITOR:
+        return type_coerce(Audit.auditor_grade, Audit.auditor_grade.type)
+    return final_grade_at(asked.at)
 
 
-def awaits_grade() -> Condition:
-    """Audits whose final grade is still to come; those of a tool without grades never get one."""
-    return and_(Audit.final_grade.is_(None), Audit.graded)
+def awaits_grade(at: datetime) -> Condition:
+    """Audits whose final grade was still to come at the data cut; those of a tool without grades
+    never get one."""
+    return and_(or_(Audit.final_at.is_(None), Audit.final_at > at), Audit.graded)
 
 
 def moments(stocks: list[AsAt]) -> Any:

@@ -16,6 +16,7 @@ from qa_app.domain.errors import DomainError
 from qa_app.domain.grades import PlanType
 from qa_app.reports.asked import Asked, GradeBasis, Part, PartKind, Selected
 from qa_app.reports.queries import parts
+from qa_app.security import actor
 
 _DEFAULTS: Final = {"grades": GradeBasis.FINAL.value, "selection": Selected.ALL.value}
 _PARTS: Final = (PartKind.SERVICE, PartKind.TEAM, PartKind.PLAN_TYPE)
@@ -109,6 +110,7 @@ def _asked(form: MeasuresForm, teams: Sequence[Team], at: datetime) -> Asked:
         GradeBasis(str(form.grades.data)),
         Selected(str(form.selection.data)),
         _part(form, {str(team.id): team for team in teams}),
+        actor(),
     )
 
 

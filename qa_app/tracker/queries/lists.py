@@ -16,7 +16,7 @@ from qa_app.domain.escalation import Brag, Clock
 from qa_app.domain.permissions import Actor, Role
 from qa_app.tracker.models import Action
 from qa_app.tracker.queries.standing import brag_of, parties_from, standings, verification_due
-from qa_app.tracker.queries.visible import reached_by, visible_to
+from qa_app.tracker.queries.visible import kept_from, reached_by, visible_to
 
 PAGE = 50
 
@@ -205,6 +205,7 @@ def waiting_for_verification_by(actor: Actor, today: date) -> list[Action]:
             Action.status == ActionStatus.DONE,
             Action.owner_id != actor.person_id,
             _answers_for(actor),
+            ~kept_from(actor.person_id),
         )
         .options(joinedload(Action.team), joinedload(Action.owner))
         .order_by(Action.done_at)

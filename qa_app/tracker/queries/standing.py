@@ -16,7 +16,7 @@ from qa_app.domain.actions import ActionKind, ActionParties, ActionStatus, verif
 from qa_app.domain.calendar import london_date
 from qa_app.domain.escalation import Brag, brag
 from qa_app.domain.escalation import verification_due_on as clock
-from qa_app.domain.permissions import Role
+from qa_app.domain.permissions import Party, Role
 from qa_app.tracker.models import Action
 
 
@@ -88,12 +88,13 @@ def verifiers_of(action: Action, today: date) -> list[Person]:
     """Whom to tell that the action waits for verification (E4).
 
     A priority action: the lowest-ranking moderators who may verify it, heads of service as a rule.
-    Any other: the owner's line manager.
+    Any other: the owner's line manager. Never whoever moderates its audit blind (M3).
     """
+    blind = {each.person_id for each in action.parties if each.party is Party.BLIND_MODERATOR}
     if action.kind is not ActionKind.PRIORITY:
         manager = manager_of(action.owner_id, today) if action.owner_id else None
-        return [] if manager is None else [manager]
-    people = people_with(Role.MODERATOR, today)
+        return [] if manager is None or manager.id in blind else [manager]
+    people = [each for each in people_with(Role.MODERATOR, today) if each.id not in blind]
     found = standings([person.id for person in people] + [action.owner_id], today)
     able = [
         person for person in people if not verifier_bars(parties_from(action, person.id, found))

@@ -20,6 +20,19 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
     It repeats the table's row for Permission.ACTION_READ; a test holds the two equal.
     """
+    return and_(~kept_from(actor.person_id), _part_of(actor))
+
+
+def kept_from(person_id: UUID) -> ColumnElement[bool]:
+    """The condition for actions of an audit that this person moderates blind (M3)."""
+    return exists().where(
+        ActionParty.action_id == Action.id,
+        ActionParty.person_id == person_id,
+        ActionParty.party == Party.BLIND_MODERATOR,
+    )
+
+
+def _part_of(actor: Actor) -> ColumnElement[bool]:
     if actor.holds(Role.QA_LEAD):
         return true()
     ways = [

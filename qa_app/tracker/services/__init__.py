@@ -1,5 +1,6 @@
 """What changes an action. Everything here takes `by` and `at`, and leaves saving to its caller."""
 
+from qa_app.tracker.services.blinding import keep_from, show_to
 from qa_app.tracker.services.changing import BEING_WORKED_ON, change_due_date, reassign
 from qa_app.tracker.services.importing import ImportedAction, import_actions
 from qa_app.tracker.services.moving import finish, send_back, start, verify, withdraw
@@ -22,10 +23,12 @@ __all__ = [
     "default_due_on",
     "finish",
     "import_actions",
+    "keep_from",
     "note_refused",
     "raise_action",
     "reassign",
     "send_back",
+    "show_to",
     "start",
     "verify",
     "withdraw",
