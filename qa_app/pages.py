@@ -19,6 +19,7 @@ NAVIGATION = (
     ("Home", "home.index", Permission.HOME_READ, ""),
     ("Audits", "audits.index", Permission.AUDITS_LIST, "audits"),
     ("Moderation", "moderation.queue", Permission.MODERATION_QUEUE, "moderation"),
+    ("Moderation", "moderation.in_hand", Permission.MODERATION_MANAGE, "moderation"),
     ("Tracker", "tracker.index", Permission.ACTIONS_LIST, "tracker"),
     ("Programme", "programme.index", Permission.PROGRAMME_MANAGE, "programme"),
     ("Programme", "programme.following", Permission.PROGRAMME_READ, "programme"),
@@ -28,7 +29,11 @@ NAVIGATION = (
     ("People", "accounts.people", Permission.PEOPLE_MANAGE, "people"),
 )
 # Rooms whose pages belong to another's menu.
-PART_OF = {"tools": "programme", "practice-standards": "programme"}
+PART_OF = {
+    "tools": "programme",
+    "practice-standards": "programme",
+    "calibration": "moderation",
+}
 
 
 CHROME = (

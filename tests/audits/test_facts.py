@@ -2,6 +2,7 @@
 (A12)."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -16,7 +17,7 @@ from qa_app.database import db
 from qa_app.domain.answers import ContributionKind, FactAnswer
 from qa_app.domain.grades import Grade
 from qa_app.domain.permissions import Party
-from qa_app.domain.workflow import AuditState, MoveNotAllowed
+from qa_app.domain.workflow import MODERATION_BEGUN, AuditState, MoveNotAllowed
 from qa_app.history import Event
 from qa_app.moderation import queries as moderation_queries
 from qa_app.moderation import services as moderation
@@ -29,6 +30,7 @@ from tests.audits.making import (
     submitted,
     written,
 )
+from tests.audits.moving import put_into
 from tests.audits.test_other_tools import ANSWERS
 from tests.audits.with_tools import given_with, small_tool
 
@@ -346,7 +348,9 @@ def test_moderation_that_has_begun_closes_the_check(council, people):
 def test_what_a_moderator_returned_is_not_checked_again(council, people):
     audit = submitted(council)
     moderated = take(audit, people)
-    moderation.send_back(moderated, pins=[services.Pin("Say more")], by=people["review_head"], at=AT)
+    moderation.send_back(
+        moderated, pins=[services.Pin("Say more")], by=people["review_head"], at=AT
+    )
     answer_comments(audit, people["other_auditor"])
     services.submit(audit, by=people["other_auditor"], at=AT + DAY)
     assert (audit.submitted_at, audit.facts_checked_at) == (AT + DAY, AT)
@@ -463,3 +467,21 @@ def test_the_helper_of_other_tests_answers_for_both(council):
     audit = submitted(council, checked=False)
     nothing_to_correct(audit)
     assert audit.facts_checked_at == AT
+
+
+@pytest.mark.parametrize("state", [*sorted(MODERATION_BEGUN), AuditState.FINAL])
+def test_a_point_can_be_answered_until_the_audit_is_final(audit, people, state):
+    # A12: a point made on the last day is answered though somebody moderates, or decides again.
+    dispute(audit, people["worker"])
+    point = point_of(audit)
+    put_into(state, audit.id)
+    db.session.expire(audit)
+    answer = partial(
+        services.answer_point, audit, point.id, answer=FactAnswer.STANDS, text="It says June",
+        by=people["other_auditor"], at=AT,
+    )  # fmt: skip
+    if state is AuditState.FINAL:
+        with pytest.raises(MoveNotAllowed, match="The audit is final"):
+            answer()
+    else:
+        assert answer().answer is FactAnswer.STANDS

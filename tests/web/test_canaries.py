@@ -11,6 +11,7 @@ from sqlalchemy import String, Text, insert, select, update
 
 from qa_app.accounts.models import Team
 from qa_app.audits.models import (
+    Amendment,
     AuditParty,
     AuditText,
     Concern,
@@ -21,6 +22,7 @@ from qa_app.audits.models import (
     Finding,
     GradeRow,
     LimitOverride,
+    PinnedComment,
     TextVersion,
     Thanks,
     Voice,
@@ -31,7 +33,16 @@ from qa_app.domain.grades import LimitingRule
 from qa_app.domain.permissions import Party
 from qa_app.extensions import Base
 from qa_app.moderation import services as moderation
-from qa_app.moderation.models import Moderation
+from qa_app.moderation.models import (
+    Moderation,
+    ModerationMeeting,
+    ModerationMessage,
+    ModerationReply,
+    ModerationStage,
+    ModerationTalk,
+    ModerationWaiver,
+    ModeratorGiven,
+)
 from qa_app.standards.models import Section, Theme
 from qa_app.tracker.models import Action, DueDateChange
 from tests.web.access_matrix import World, build_world, routes
@@ -40,13 +51,18 @@ from tests.web.filling import crawl, marked
 OF_THE_AUDIT = ("audit", "audit_text", "audit_party", "finding", "voice", "limit_override", "grade")
 OF_THE_CONCERN = ("concern", "concern_told")
 OF_THE_ACTION = ("action", "action_step", "due_date_change")
-OF_THE_MODERATION = ("moderation",)
+OF_THE_MODERATION = (
+    "moderation", "moderation_reply", "moderation_message", "moderation_meeting",
+    "moderation_talk", "moderator_given", "moderation_waiver", "pinned_comment", "amendment",
+)  # fmt: skip
 OF_IT_TOGETHER = ("text_version", "contribution", "conversation", "thanks", "fact_point")
 TABLES = (
     *OF_THE_AUDIT, *OF_IT_TOGETHER, *OF_THE_CONCERN, *OF_THE_ACTION, *OF_THE_MODERATION,
 )  # fmt: skip
 # Machine values: a hash, the name of a box, what makes a retry the same action, a reason's code.
-NOT_WORDS = {"salt", "import_hash", "source_key", "field", "reason_code"}
+NOT_WORDS = {
+    "salt", "import_hash", "source_key", "field", "reason_code", "section_code", "question_code",
+}  # fmt: skip
 MONTHS = "from=2024-01&to=2026-11"
 
 
@@ -69,6 +85,7 @@ class Planted:
             "audit": {self.audit_id},
             "concern": {UUID(str(world.arguments["concern_id"]))},
             "action": {UUID(str(world.arguments["action_id"]))},
+            "moderation": {UUID(str(world.arguments["moderation_id"]))},
         }
 
     def of(self, *tables: str) -> list[str]:
@@ -82,6 +99,10 @@ class Planted:
             words = {name: f"canary{uuid4().hex[:12]}" for name in columns}
             self.words |= {(table, name): word for name, word in words.items()}
             self._write(table, words)
+        # What the moderator has typed and not committed is theirs alone.
+        self.words["moderation", "draft"] = word = f"canary{uuid4().hex[:12]}"
+        taken = db.session.get_one(Moderation, next(iter(self.ids["moderation"])))
+        taken.draft, taken.draft_version = {"feedback": word}, 1
 
     def _write(self, table: str, words: dict[str, str]) -> None:
         rows = Base.metadata.tables[table]
@@ -90,14 +111,22 @@ class Planted:
             row = {"id": uuid4(), "audit_id": self.audit_id, "source": "auditor", "grade": "good"}
             db.session.execute(insert(GradeRow).values(**row, at=now(), **words))
             return
+        if table == "amendment":
+            # Amendments too (M8).
+            told = {"field": "text.overall.rationale", "by": self.auditor_id, "at": now()}
+            db.session.add(Amendment(audit_id=self.audit_id, **told, **words))
+            return
         if table == "fact_point":
             checks = select(FactCheck.id).where(FactCheck.audit_id == self.audit_id)
             db.session.execute(
                 update(FactPoint).where(FactPoint.check_id.in_(checks)).values(**words)
             )
             return
-        own = next(key for key in ("action", "concern", "audit") if f"{key}_id" in rows.columns
-                   or key == table)  # fmt: skip
+        own = next(
+            key
+            for key in ("action", "concern", "audit", "moderation")
+            if f"{key}_id" in rows.columns or key == table
+        )
         column = rows.c.id if own == table else rows.c[f"{own}_id"]
         found = db.session.execute(select(rows.c.id).where(column.in_(self.ids[own]))).all()
         assert found, f"plant a row of {table}"
@@ -132,7 +161,9 @@ class Planted:
             ]
         )  # fmt: skip
         action.audit_id = audit_id
+        self.auditor_id = action.auditor_id
         self._add_what_is_said(action.auditor_id, at)
+        self._add_what_moderation_leaves(action.auditor_id, at)
         concern = db.session.get_one(Concern, next(iter(self.ids["concern"])))
         concern.telephoned_at, concern.telephoned_whom = at, "Somebody"
         db.session.flush()
@@ -166,6 +197,35 @@ class Planted:
                 Thanks(
                     audit_id=self.audit_id, from_id=auditor_id, to_id=worker, text="", sent_at=at
                 ),
+            ]
+        )  # fmt: skip
+
+    def _add_what_moderation_leaves(self, auditor_id: UUID | None, at: datetime) -> None:
+        """An answer, a message, a meeting, a talk, a comment, and who was given or allowed it."""
+        moderation_id = next(iter(self.ids["moderation"]))
+        taken = db.session.get_one(Moderation, moderation_id)
+        of_it = {"audit_id": self.audit_id}
+        db.session.add_all(
+            [
+                ModerationReply(
+                    moderation_id=moderation_id, section_code="risk", accepts=False, words="",
+                    by=auditor_id, at=at,
+                ),
+                ModerationMessage(**of_it, by=auditor_id, text="", at=at),
+                ModerationMeeting(
+                    **of_it, starts_at=at, minutes=30, place="", arranged_by=auditor_id,
+                    arranged_at=at,
+                ),
+                ModerationTalk(**of_it, on=at.date(), who="", noted_by=auditor_id, noted_at=at),
+                ModeratorGiven(
+                    **of_it, stage=ModerationStage.FIRST, person_id=taken.moderator_id, reason="",
+                    given_by=auditor_id, given_at=at,
+                ),
+                ModerationWaiver(
+                    **of_it, moderator_id=taken.moderator_id, bars=["is too close"], reason="",
+                    granted_by=auditor_id, granted_at=at,
+                ),
+                PinnedComment(**of_it, text="", pinned_by=taken.moderator_id, pinned_at=at),
             ]
         )  # fmt: skip
 

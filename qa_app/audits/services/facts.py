@@ -32,7 +32,7 @@ from qa_app.domain.calendar import date_words, london_date
 from qa_app.domain.errors import DomainError
 from qa_app.domain.facts import MOST_POINTS, is_checked, may_begin
 from qa_app.domain.grades import Grade
-from qa_app.domain.workflow import AuditMove, AuditState, MoveNotAllowed, advance
+from qa_app.domain.workflow import MODERATION_BEGUN, AuditMove, AuditState, MoveNotAllowed, advance
 from qa_app.notify import services as notify
 
 
@@ -204,16 +204,14 @@ def _tell_of_answer(audit: Audit, check: FactCheck, count: int, at: datetime) ->
 def _settle(audit: Audit, checks: list[FactCheck], at: datetime) -> None:
     """Note when the check came to its end: everybody has answered, and so has the auditor. An
     audit that was not chosen for moderation is final with that (M1)."""
-    waits = audit.state in (AuditState.AWAITING_MODERATION, AuditState.IN_MODERATION)
+    waits = audit.state in MODERATION_BEGUN | {AuditState.AWAITING_MODERATION}
     if waits and audit.facts_checked_at is None and is_checked(asked_of(checks)):
         audit.facts_checked_at = at
         db.session.flush()
         finalise_unselected(audit, at)
 
 
-_ANSWERABLE: Final = frozenset(
-    {AuditState.AWAITING_MODERATION, AuditState.IN_MODERATION, AuditState.RETURNED}
-)
+_ANSWERABLE: Final = MODERATION_BEGUN | {AuditState.AWAITING_MODERATION, AuditState.RETURNED}
 
 
 def answer_point(

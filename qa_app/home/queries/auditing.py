@@ -13,11 +13,11 @@ from qa_app.database import db
 from qa_app.domain.calendar import LONDON, add_months
 from qa_app.domain.grades import PlanType
 from qa_app.domain.permissions import Party
-from qa_app.domain.workflow import OPEN_FOR_WRITING, AuditState
+from qa_app.domain.workflow import MODERATION_BEGUN, OPEN_FOR_WRITING, AuditState
 from qa_app.moderation.models import Moderation, ModerationStage, ModerationState
 
 SHOWN = 25
-_ANSWERABLE = (AuditState.AWAITING_MODERATION, AuditState.IN_MODERATION)
+_ANSWERABLE = (AuditState.AWAITING_MODERATION, *sorted(MODERATION_BEGUN))
 _NOTED_WITHIN = 3  # months
 
 

@@ -46,33 +46,46 @@ class Table:
 
 def tables(waiting: Waiting, today: date) -> dict[str, Table]:
     """Every table that the home page shows, by its id; one without rows is left out."""
-    leading, practising = waiting.leading, waiting.practising
-    priorities = leading.priorities if leading else None
-    total = count_words(priorities.total if priorities else 0, "priority action")
     made = [
         *_auditing(waiting, today),
         *_discussing(waiting, today),
         _table("my-actions", "Actions that you own, the soonest due first",
                "Action Kind Case Status Due", waiting.actions, _my_action(today)),
-        _table("facts", "Audits of your work to check, the soonest due first",
-               "Audit Case Auditor Check_by",
-               practising.to_check if practising else None, _facts(today)),
-        _table("to-read", "Audits of your work that you can reply to",
-               "Audit Case Auditor Read Reply_by",
-               practising.to_read if practising else None, _to_read(today)),
-        _table("team", "Children of my team who are being audited, and by whom",
-               "Case Auditor State Due", practising.team if practising else None, _team_audit),
-        _table("worries", "Significant-harm concerns that are open, the newest first",
-               "Case Team Safe_now? What_has_been_done Since",
-               leading.worries if leading else None, _worry),
-        _table("priority", f"The soonest due of {total}", "Action Case Owner Status Due",
-               priorities.first if priorities else None, _priority(today)),
-        _table("inadequate", "Completed in the last 12 months, the oldest first",
-               "Audit Case Team Completed", leading.inadequates if leading else None, _inadequate),
+        *_practising(waiting, today),
+        *_leading(waiting, today),
         _table("imports", "The latest imports, the newest first", "When What Loaded Refused",
                waiting.upkeep.imports if waiting.upkeep else None, _import),
     ]  # fmt: skip
     return {table.id: table for table in made if table.rows}
+
+
+def _practising(waiting: Waiting, today: date) -> list[Table]:
+    practising = waiting.practising
+    if practising is None:
+        return []
+    return [
+        _table("facts", "Audits of your work to check, the soonest due first",
+               "Audit Case Auditor Check_by", practising.to_check, _facts(today)),
+        _table("to-read", "Audits of your work that you can reply to",
+               "Audit Case Auditor Read Reply_by", practising.to_read, _to_read(today)),
+        _table("team", "Children of my team who are being audited, and by whom",
+               "Case Auditor State Due", practising.team, _team_audit),
+    ]  # fmt: skip
+
+
+def _leading(waiting: Waiting, today: date) -> list[Table]:
+    leading = waiting.leading
+    if leading is None:
+        return []
+    total = count_words(leading.priorities.total, "priority action")
+    return [
+        _table("worries", "Significant-harm concerns that are open, the newest first",
+               "Case Team Safe_now? What_has_been_done Since", leading.worries, _worry),
+        _table("priority", f"The soonest due of {total}", "Action Case Owner Status Due",
+               leading.priorities.first, _priority(today)),
+        _table("inadequate", "Completed in the last 12 months, the oldest first",
+               "Audit Case Team Completed", leading.inadequates, _inadequate),
+    ]  # fmt: skip
 
 
 def _auditing(waiting: Waiting, today: date) -> list[Table]:

@@ -181,8 +181,9 @@ def cover(
     Whoever had it is told. What they had typed and not finished goes, as when they give it back
     themselves. Raises NotAway, CannotBeGiven and what `give` does.
     """
-    audit = audits.locked(moderation.audit)
+    # In the order in which whoever moderates it takes them: the moderation, then its audit.
     db.session.refresh(moderation, with_for_update={"of": Moderation})
+    audit = audits.locked(moderation.audit)
     holder = moderation.moderator
     if holder is None or moderation.state is not ModerationState.OPEN:
         raise NotAway("This moderation is not going on any more. Nothing has been changed.")
