@@ -37,6 +37,8 @@ PAGE_PERMISSIONS = frozenset(
         Permission.AUDITS_LIST,
         Permission.AUDIT_GIVE,
         Permission.MODERATION_QUEUE,
+        Permission.CONCERNS_LIST,
+        Permission.ASSURANCE_READ,
         Permission.MODERATION_MANAGE,
         Permission.MODERATION_WAIVE,
         Permission.CALIBRATION_LIST,

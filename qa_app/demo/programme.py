@@ -1,11 +1,9 @@
 """Who audits what, and how far each audit has come: eighteen cycles with their exemptions."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 from typing import Final
-from uuid import UUID
 
 from qa_app.accounts.models import PostKind
 from qa_app.database import new_id
@@ -15,8 +13,9 @@ from qa_app.demo.cycles import Cycles
 from qa_app.demo.days import Days
 from qa_app.demo.grading import auditors_grade, final_grade
 from qa_app.demo.ledger import Ledger
+from qa_app.demo.picking import Picker
 from qa_app.demo.pieces import Piece
-from qa_app.demo.specials import SPECIALS, Concerned, Special
+from qa_app.demo.specials import SPECIALS, UNDER_WAY, Concerned, Special
 from qa_app.demo.ties import Independence
 from qa_app.demo.words import phrases
 from qa_app.domain.calendar import Month, add_months
@@ -28,7 +27,6 @@ _LATE_SHARE: Final = 0.55
 _CONCERN_SHARE: Final = 0.42
 _LAST_MONTH_IN_TIME: Final = 0.62
 _HALF: Final = 0.5
-_TRIED_FIRST: Final = 40
 _NO_CONCERN: Final = frozenset({PlanType.FOSTERING_HOUSEHOLD, PlanType.CARE_EXPERIENCED})
 
 
@@ -39,23 +37,28 @@ class Planner:
         self, rng: Random, days: Days, council: Council, cases: list[CaseFile], ledger: Ledger
     ) -> None:
         self.rng, self.days, self.council, self.ledger = rng, days, council, ledger
-        self.cases = cases
         self.independence = Independence(council)
+        self.picker = Picker(rng, cases, self.independence)
         self.cycles = Cycles(rng, days, council, ledger)
         self.pieces: list[Piece] = []
-        self.used: set[UUID] = set()
-        self.families: set[tuple[Month, UUID]] = set()
-        self.workers: Counter[tuple[Month, UUID]] = Counter()
         self.moderators = council.of_kind(
             PostKind.HEAD_OF_SERVICE, PostKind.SERVICE_DIRECTOR, PostKind.CORPORATE_DIRECTOR
         )
 
     def plan(self) -> list[Piece]:
-        """Plan the special audits first, then what is ordinary, month by month."""
+        """Plan the special audits first, then what is ordinary, month by month.
+
+        What is under way in moderation comes before the current month alone, so that no month
+        before it depends on how many of these there are.
+        """
         for special in SPECIALS:
             self._special(special)
-        for place, month in enumerate(self.days.months):
+        *past, current = enumerate(self.days.months)
+        for place, month in past:
             self._month(place, month)
+        for special in UNDER_WAY:
+            self._special(special)
+        self._month(*current)
         self.pieces.sort(key=lambda piece: (piece.given, piece.auditor.name, piece.case.reference))
         for piece in self.pieces:
             number = self.ledger.number(f"audit:{piece.month}")
@@ -70,7 +73,7 @@ class Planner:
         self.cycles.take(month, auditor)
         given = self.days.back(self.rng.randint(4, 7), on)
         given = max(given, self.days.calendar.next_working_day(month.first - timedelta(days=1)))
-        case = self._case(auditor, month, min(given, on), self._wanted(special, auditor, on))
+        case = self.picker.pick(auditor, month, min(given, on), self._wanted(special, auditor, on))
         submitted = None if special.state in (_S.GIVEN, _S.IN_PROGRESS) else on
         piece = self._piece(month, auditor, case, special.state, min(given, on), submitted)
         piece.auditor_grade = special.grade
@@ -157,7 +160,7 @@ class Planner:
         if submitted <= given:
             self._begun(month, auditor, _S.IN_PROGRESS)
             return
-        case = self._case(auditor, month, given)
+        case = self.picker.pick(auditor, month, given)
         piece = self._piece(month, auditor, case, _S.FINAL, given, submitted)
         final = final_grade(self.rng, place, len(days.months))
         piece.final_grade, piece.auditor_grade = final, auditors_grade(self.rng, final)
@@ -176,7 +179,7 @@ class Planner:
 
     def _begun(self, month: Month, auditor: Member, state: AuditState) -> None:
         given = self._given(month)
-        self._piece(month, auditor, self._case(auditor, month, given), state, given, None)
+        self._piece(month, auditor, self.picker.pick(auditor, month, given), state, given, None)
 
     def _given(self, month: Month) -> date:
         first = self.days.calendar.next_working_day(month.first - timedelta(days=1))
@@ -249,47 +252,3 @@ class Planner:
         grave = piece.auditor_grade is Grade.INADEQUATE
         weights = [3 if (each.kind is PostKind.HEAD_OF_SERVICE) != grave else 2 for each in able]
         return self.rng.choices(able, weights)[0]
-
-    def _case(
-        self,
-        auditor: Member,
-        month: Month,
-        given: date,
-        wanted: Callable[[CaseFile], bool] = lambda case: True,
-    ) -> CaseFile:
-        """A case that was open then, that nobody audited, and that S6 lets this auditor read.
-
-        One that is wanted, where there is one.
-        """
-        period = (add_months(given, -12), given)
-        able = (
-            case
-            for wish in (wanted, lambda case: True)
-            for case in self._in_random_order()
-            if wish(case)
-            and self._free(case, month, given)
-            and self.independence.may_audit(auditor, case, period)
-        )
-        case = next(able)
-        self.used.add(case.id)
-        self.families.add((month, case.family[0].id))
-        self.workers[month, case.worker.id] += 1
-        return case
-
-    def _in_random_order(self) -> Iterator[CaseFile]:
-        """Most searches end soon, so the whole list is shuffled only for the few that do not."""
-        yield from self.rng.sample(self.cases, _TRIED_FIRST)
-        yield from self.rng.sample(self.cases, len(self.cases))
-
-    def _free(self, case: CaseFile, month: Month, given: date) -> bool:
-        """S3, in so far as it applies to cases picked one at a time."""
-        open_then = case.opened + timedelta(days=42) < given and (
-            case.closed is None or case.closed > given + timedelta(days=70)
-        )
-        return (
-            open_then
-            and case.plan is not PlanType.EARLY_HELP  # it has an audit tool of its own
-            and case.id not in self.used
-            and (month, case.family[0].id) not in self.families
-            and self.workers[month, case.worker.id] < 3
-        )

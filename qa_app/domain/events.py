@@ -92,6 +92,10 @@ SENTENCES: dict[str, str] = {
     "concern_recorded": "Confirmed that the concern is on the child's record",
     "concern_withdrawn": "Withdrew the concern",
     "concern_viewed": "Read the concern",
+    "concern_kept_from": "Kept the concern from somebody whom it is about",
+    "concern_referral_needed": "To be told too by {due}: {to}",
+    "concern_referred": "Told {to} of the concern",
+    "concern_late": "Told that the concern waits: {step}",
     # moderation
     "moderation_started": "Took the audit for moderation",
     "moderation_released": "Put the audit back in the moderation queue",
@@ -140,6 +144,9 @@ SENTENCES: dict[str, str] = {
     "action_reassigned": "Given to another owner",
     "action_withdrawn": "Withdrew the action",
     "action_viewed": "Read the action",
+    "action_late": "Told that the action is late: {step}",
+    "mail_choice_changed": "Changed how e-mail comes: {choice}",
+    "notice_passed_on": "Could not be told by e-mail: told the next one up",
     # programme
     "cycle_opened": "Opened the audit cycle {month}",
     "expectation_set": "Set the expected number of audits to {number}",

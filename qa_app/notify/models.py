@@ -15,7 +15,9 @@ class Notice(Base):
     """One message to one person: shown in the app, and sent by e-mail where an address is known.
 
     Holds no case content: a subject, a short text with references only, and a path that needs
-    sign-in. `key` makes a retried change tell nobody twice.
+    sign-in. `key` makes a retried change tell nobody twice. An `urgent` one is never kept for a
+    daily message. Several sent in one message share its `sent_with`. `passed_on_at`: it could not
+    be sent, and somebody else was told instead.
     """
 
     __tablename__ = "notice"
@@ -43,6 +45,19 @@ class Notice(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str] = mapped_column(String(200), default="")
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    urgent: Mapped[bool] = mapped_column(default=False)
+    sent_with: Mapped[UUID | None] = mapped_column(index=True)
+    passed_on_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MailChoice(Base):
+    """How somebody wants e-mail: one a day with everything, or each as it comes (no row)."""
+
+    __tablename__ = "mail_choice"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    daily: Mapped[bool]
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class JobState(StrEnum):

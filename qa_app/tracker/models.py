@@ -5,7 +5,16 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qa_app.accounts.models import Person, Team
@@ -163,3 +172,23 @@ class DueDateChange(Base):
     old_due_on: Mapped[date]
     new_due_on: Mapped[date]
     reason: Mapped[str] = mapped_column(Text)
+
+
+class LadderTaken(Base):
+    """One step of the ladder that was taken for an action, once for each due date (E6).
+
+    `step` is the code of the step (qa_app.domain.escalation), or of what is late in verifying;
+    `told` the ids of the people told, as text. What the mail server made of it is the outbox's.
+    """
+
+    __tablename__ = "ladder_taken"
+    __table_args__ = (UniqueConstraint("action_id", "due_on", "step"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    action_id: Mapped[UUID] = mapped_column(ForeignKey("action.id"))
+    due_on: Mapped[date]
+    step: Mapped[str] = mapped_column(String(40))
+    told: Mapped[list[str]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+    action: Mapped[Action] = relationship()

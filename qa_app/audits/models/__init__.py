@@ -23,6 +23,7 @@ from qa_app.audits.models.moderated import (
     ModerationSeed,
     PinnedComment,
 )
+from qa_app.audits.models.safety import ConcernReferral, ConcernStep, ReferralTo
 from qa_app.audits.models.texts import IdentifierCleared, TextVersion
 from qa_app.audits.models.together import (
     Contribution,
@@ -40,6 +41,8 @@ __all__ = [
     "AuditSource",
     "AuditText",
     "Concern",
+    "ConcernReferral",
+    "ConcernStep",
     "ConcernTold",
     "Contribution",
     "Conversation",
@@ -56,6 +59,7 @@ __all__ = [
     "ModerationSeed",
     "PinnedComment",
     "QuestionAnswer",
+    "ReferralTo",
     "SafetyDecision",
     "SectionAnswer",
     "TextVersion",

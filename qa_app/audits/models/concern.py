@@ -66,7 +66,9 @@ class Concern(Base):
     """“This child may be likely to suffer significant harm.”
 
     One open concern an audit (a retried submission raises nothing twice, CO-4). Its safety decision
-    and its confirmation on the child's record are filled as they happen.
+    and its confirmation on the child's record are filled as they happen. `about_adult`: an adult
+    who works with children is part of the worry; `strategy_at` and `strategy_outcome` say when a
+    strategy discussion was held and what came of it.
     """
 
     __tablename__ = "concern"
@@ -96,12 +98,15 @@ class Concern(Base):
     raised_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     worry: Mapped[str] = mapped_column(Text)
     siblings: Mapped[str] = mapped_column(String(400), default="")
+    about_adult: Mapped[bool] = mapped_column(default=False)
     telephoned_whom: Mapped[str] = mapped_column(String(200), default="")
     telephoned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acknowledged_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     decision: Mapped[SafetyDecision | None] = mapped_column(Choice(SafetyDecision))
     decision_note: Mapped[str] = mapped_column(Text, default="")
+    strategy_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    strategy_outcome: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -118,8 +123,16 @@ class Concern(Base):
         people = {(Party.TOLD, told.person_id) for told in self.told if told.person_id is not None}
         return Subject(
             team_id=self.team_id,
-            parties=frozenset(people | {(Party.RAISER, self.raised_by)}),
+            parties=frozenset(people | {(Party.RAISER, self.raised_by)} | self._implicated()),
         )
+
+    def _implicated(self) -> set[tuple[Party, UUID]]:
+        """Those whom the worry is about, pinned to the audit: they see nothing of it (E1)."""
+        return {
+            (each.party, each.person_id)
+            for each in self.audit.parties
+            if each.party is Party.IMPLICATED and each.person_id is not None
+        }
 
 
 class ConcernTold(Base):

@@ -44,7 +44,8 @@ class Party(StrEnum):
     """How a person is part of an audit, an action, a concern or a calibration session.
 
     A blind moderator is one who has not committed their first grades: they read nothing of the
-    auditor's judgement until then (M3).
+    auditor's judgement until then (M3). Somebody implicated in a concern sees nothing of it, nor of
+    what it is about (E1).
     """
 
     AUDITOR = "auditor"
@@ -61,6 +62,7 @@ class Party(StrEnum):
     RAISER = "raiser"
     TOLD = "told"
     INVITED = "invited"
+    IMPLICATED = "implicated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,8 @@ PERMISSIONS: dict[Permission, list[list[Condition]]] = {
     ],
     # E7: a head of service or above, of the child's service.
     Permission.CONCERN_WITHDRAW: [[_MODERATOR_OF_SERVICE]],
+    # The children somebody is worried about today: those of one's own services.
+    Permission.CONCERNS_LIST: [[holding(Role.MODERATOR)], [_QA_LEAD]],
     Permission.MODERATION_QUEUE: [[holding(Role.MODERATOR)]],
     # M2: never the auditor nor the case's own people; line management is checked by the service.
     Permission.MODERATION_START: [[holding(Role.MODERATOR), readable, _NEVER_MODERATES]],
@@ -199,6 +201,11 @@ PERMISSIONS: dict[Permission, list[list[Condition]]] = {
         [holding(Role.MODERATOR), readable, not_being(Party.OWNER), _SIGHTED],
         [holding(Role.MODERATOR), being(Party.RAISER, Party.AUDITOR), not_being(Party.OWNER)],
     ],
+    # E6: how far the ladder has been climbed, over all services.
+    Permission.ASSURANCE_READ: [
+        [holding(Role.MODERATOR), ranking(SERVICE_DIRECTOR)],
+        [_QA_LEAD],
+    ],
     Permission.PROGRAMME_MANAGE: [[_QA_LEAD]],
     # Who has what: all of it for the QA lead, one's own services for those who lead them.
     Permission.PROGRAMME_READ: [[_QA_LEAD], [holding(Role.MODERATOR)]],
@@ -239,6 +246,9 @@ NOTHING = Subject()
 def allowed(permission: Permission, actor: Actor, subject: Subject = NOTHING) -> bool:
     """Whether the actor holds the permission on the subject. Unknown permissions are refused."""
     if subject.named is not None and actor.person_id not in subject.named:
+        return False
+    # E1: an adult whom a concern is about sees nothing of it, whatever their role.
+    if subject.involves(actor.person_id, Party.IMPLICATED):
         return False
     return any(
         all(condition(actor, subject) for condition in way)

@@ -73,7 +73,9 @@ def barred_from_blind(actor: Actor, audits: Iterable[Audit]) -> frozenset[UUID]:
     """
     found = list(audits)
     reads = {audit.id for audit in found if could_read(actor, audit)}
-    return frozenset(reads) | has_read([audit for audit in found if audit.id not in reads], actor.person_id)
+    return frozenset(reads) | has_read(
+        [audit for audit in found if audit.id not in reads], actor.person_id
+    )
 
 
 def sections_graded_first(audit: Audit) -> list[str]:
