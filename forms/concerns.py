@@ -6,6 +6,7 @@ from typing import Any, Final
 from wtforms.validators import StopValidation
 
 from forms.base import (
+    CheckField,
     ChoiceField,
     DateField,
     GovForm,
@@ -35,7 +36,19 @@ def _only_references(form: Any, field: Any) -> None:
 
 def _a_time(form: Any, field: Any) -> None:
     if field.data and not _TIME.fullmatch(field.data):
-        raise StopValidation("Enter the time of the call as hours and minutes, like 14:35")
+        raise StopValidation(f"{_ENTER_TIME[field.name]} as hours and minutes, like 14:35")
+
+
+_ENTER_TIME: Final = {
+    "call_time": "Enter the time of the call",
+    "told_time": "Enter when they were told",
+    "held_time": "Enter the time of the strategy discussion",
+}
+
+
+def lines(text: str | None) -> list[str]:
+    """What stands on each line, without the empty ones."""
+    return [each.strip() for each in (text or "").splitlines() if each.strip()]
 
 
 def clock_time(text: str | None) -> tuple[int, int] | None:
@@ -46,6 +59,18 @@ def clock_time(text: str | None) -> tuple[int, int] | None:
 
 def _got_through(form: Any) -> bool:
     return bool(form.answered.data == "yes")
+
+
+def _lives_elsewhere(form: Any) -> bool:
+    return bool(form.elsewhere.data)
+
+
+def _discussed(form: Any) -> bool:
+    return bool(form.decision.data == "strategy_discussion")
+
+
+def _not_discussed(form: Any) -> bool:
+    return not _discussed(form)
 
 
 class _CallParts(GovForm):
@@ -90,6 +115,21 @@ class ConcernForm(_CallParts):
         "are filled in: check them.",
         max_length=400,
     )
+    about_adult = CheckField("An adult who works with children is part of the worry")
+    implicated = LongTextField(
+        "Is somebody who works for this council part of the worry?",
+        description="Their name, e-mail address or staff id, one on each line, at most three. They "
+        "will see and be told nothing of it: not the concern, not the audit, no action. Leave it "
+        "empty if there is nobody.",
+        rows=3,
+        max_length=600,
+        thing="The names",
+    )
+    elsewhere = CheckField("The child lives in another authority")
+    authority = TextField(
+        "Which authority?",
+        [NeededIf(_lives_elsewhere, "Enter the authority in which the child lives")],
+    )
     send = SubmitField("Raise the concern and tell these people", look="warning")
 
 
@@ -108,14 +148,60 @@ class DecisionForm(GovForm):
     """The safety decision of a manager."""
 
     decision = ChoiceField("What is the safety decision?", [Needed("Select the safety decision")])
+    held_on = DateField(
+        "On what day was it held?",
+        [NeededIf(_discussed, "Enter the day of the strategy discussion")],
+        thing="The day of the strategy discussion",
+    )
+    held_time = TextField(
+        "At what time?",
+        [NeededIf(_discussed, "Enter the time of the strategy discussion"), _a_time],
+        description="Like 14:35",
+        width=5,
+        thing="The time of the strategy discussion",
+    )
+    outcome = LongTextField(
+        "What came of it?",
+        [NeededIf(_discussed, "Enter what came of the strategy discussion")],
+        rows=4,
+        thing="The outcome",
+    )
     note = LongTextField(
         "Say how, or why",
-        [Needed("Enter how the child is known to be safe, the outcome, or why there is none yet")],
-        description="How the child was seen or is known to be safe; or when the strategy "
-        "discussion was held and what came of it; or why neither has happened yet.",
+        [
+            NeededIf(
+                _not_discussed,
+                "Enter how the child is known to be safe, or why there is no decision yet",
+            )
+        ],
+        description="Who saw the child, when and where, or how else the child is known to be safe; "
+        "or why neither has happened yet. After a strategy discussion it may stay empty.",
         rows=4,
     )
     decide = SubmitField("Record the safety decision")
+
+
+class ReferralForm(GovForm):
+    """Who outside was told of the concern, and when."""
+
+    told_to = ChoiceField("Who has been told?", [Needed("Select who has been told")])
+    told_whom = TextField(
+        "Who did you speak to?",
+        [Needed("Enter who was told")],
+        description="Their name and post, or the team.",
+        thing="Who was told",
+    )
+    told_on = DateField(
+        "On what day?", [Needed("Enter the day on which they were told")], thing="The day"
+    )
+    told_time = TextField(
+        "At what time?",
+        [Needed("Enter when they were told"), _a_time],
+        description="Like 14:35",
+        width=5,
+        thing="The time",
+    )
+    refer = SubmitField("Record that they were told")
 
 
 class WithdrawConcernForm(GovForm):

@@ -1,4 +1,4 @@
-"""The form with which a moderator returns an audit: each thing asked is pinned to its place (M6)."""
+"""The form with which a moderator returns an audit: each thing asked is pinned to a place (M6)."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final, NamedTuple

@@ -13,12 +13,15 @@ from sqlalchemy.exc import DatabaseError
 from qa_app import create_app, history
 from qa_app.accounts.commands import people
 from qa_app.audits.commands import make_import_command
+from qa_app.audits.jobs import SCHEDULED as AUDITS_BY_THE_CLOCK
+from qa_app.audits.queries.inadequate import stand_inadequate
 from qa_app.audits.workbook.jobs import make_handlers
 from qa_app.cases.commands import import_ssd
 from qa_app.cases.jobs import HANDLERS as CASE_JOBS
 from qa_app.config import ConfigurationError
 from qa_app.database import now, saving
 from qa_app.demo.commands import demo
+from qa_app.home.passing_on import SCHEDULED as PASSING_ON
 from qa_app.moderation.commands import agreement
 from qa_app.moderation.jobs import SCHEDULED as MODERATION_BY_THE_CLOCK
 from qa_app.moderation.services import record_imported
@@ -31,11 +34,18 @@ from qa_app.reports.commands import measures
 from qa_app.serving import serve
 from qa_app.standards.commands import tools
 from qa_app.standards.services import install_shipped
+from qa_app.tracker.jobs import make_scheduled as make_tracker_jobs
 
 # What the worker does with each kind of job.
 JOB_HANDLERS: dict[str, Handler] = {**CASE_JOBS, **make_handlers(record_imported)}
 # What it does by the clock, in this order; `qa-app jobs run` does the same.
-SCHEDULED = (*PROGRAMME_BY_THE_CLOCK, *MODERATION_BY_THE_CLOCK)
+SCHEDULED = (
+    *AUDITS_BY_THE_CLOCK,
+    *PROGRAMME_BY_THE_CLOCK,
+    *MODERATION_BY_THE_CLOCK,
+    *make_tracker_jobs(stand_inadequate),
+    *PASSING_ON,
+)
 COMMANDS: tuple[click.Command, ...] = (
     serve,
     make_worker_command(JOB_HANDLERS, SCHEDULED),

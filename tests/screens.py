@@ -16,7 +16,8 @@ SCREENS = Path(__file__).resolve().parent.parent / "docs" / "screens"
 WIDTH, HEIGHT = 1200, 900
 # The end of the number of the auditor's unfinished audit that a partner shares.
 JOINT = "-027"
-# who → [(name of the file, path, texts of links to follow from it, one after the other)]
+# who → [(name of the file, path, texts of links to follow from it, one after the other)]; a text
+# with “ @ ” says in which row of a table the link stands
 WALKS = {
     "": [("sign-in", "/sign-in", "")],
     "qa.lead": [
@@ -34,6 +35,15 @@ WALKS = {
         ("measures", "/reports/measures", ""),
         ("audits", "/audits", ""),
         ("imports", "/cases/imports/", ""),
+        ("moderation-choices", "/moderation/choices", ""),
+        ("moderation-late", "/moderation/late", ""),
+        ("moderation-in-hand", "/moderation/in-hand", ""),
+        ("moderation-give", "/moderation/in-hand", "Give it to somebody : audit"),
+        ("moderation-waivers", "/moderation/waivers", ""),
+        ("agreement-by-month", "/moderation/agreement?by=month", ""),
+        ("audit-amend", "/moderation/good", "A-20 > Amend this audit"),
+        ("calibration-sessions", "/calibration/", ""),
+        ("calibration-session", "/calibration/", "A young person in care"),
     ],
     "auditor": [
         ("home-auditor", "/", ""),
@@ -45,14 +55,30 @@ WALKS = {
         ("audit-review", "/audits", f"{JOINT} > Check the audit"),
         ("audit-conversation", "/audits", f"{JOINT} > Talk it through"),
         ("audit-concern", "/audits", f"{JOINT} > Raise a concern now"),
+        ("moderation-answer", "/", "A-20 @ Due"),
+        ("moderation-talk", "/", "A-20 @ Due > write a message or arrange to talk"),
+        ("audit-comments", "/", "A-20 @ Returned for correction > Answer what is asked"),
+        ("moderation-of-mine", "/moderation/mine", ""),
+        ("good-practice", "/moderation/good", ""),
+        ("calibration", "/calibration/", ""),
+        ("calibration-grade", "/calibration/", "A young person in care"),
+        ("calibration-compare", "/calibration/", "A child on a plan > Yours beside the agreed"),
     ],
     "head.of.service": [
         ("home-moderator", "/", ""),
         ("moderation-queue", "/moderation/", ""),
+        ("moderation-first-grades", "/moderation/", "Continue @ Blind"),
+        ("moderation-moderate", "/moderation/", "Continue @ Good"),
+        ("moderation-second-result", "/moderation/mine/decided-again", "A-20"),
+        ("calibration-results", "/calibration/", "A child on a plan"),
+        ("absences", "/account/absences", ""),
         ("tracker", "/tracker/", ""),
         ("requests", "/programme/requests", ""),
     ],
-    "director": [("home-director", "/", "")],
+    "director": [
+        ("home-director", "/", ""),
+        ("moderation-decide", "/moderation/", "Continue @ auditor’s answer"),
+    ],
     "social.worker": [
         ("home-practitioner", "/", ""),
         ("audit-what-to-expect", "/", "What to expect"),
@@ -69,6 +95,13 @@ def _sign_in(page: Page, address: str, who: str) -> None:
     page.get_by_label("E-mail").fill(f"{who}@demo.example")
     page.get_by_label("Password", exact=True).fill(os.environ["QA_DEMO_PASSWORD"])
     page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_load_state()
+
+
+def _follow(page: Page, text: str) -> None:
+    name, _, row = text.partition(" @ ")
+    place = page.get_by_role("row").filter(has_text=row) if row else page.locator("body")
+    place.get_by_role("link", name=name).or_(place.get_by_role("button", name=name)).first.click()
     page.wait_for_load_state()
 
 
@@ -89,10 +122,7 @@ def main(address: str, only: str = "", folder: Path = SCREENS, width: int = WIDT
             for name, path, link in pages:
                 page.goto(address + path)
                 for text in filter(None, link.split(" > ")):
-                    page.get_by_role("link", name=text).or_(
-                        page.get_by_role("button", name=text)
-                    ).first.click()
-                    page.wait_for_load_state()
+                    _follow(page, text)
                 page.screenshot(path=folder / f"{name}.png", full_page=True)
             context.close()
         chromium.close()

@@ -90,7 +90,8 @@ def end_absence(
     """
     _hold(absence.person_id)
     db.session.refresh(absence)
-    last_on = None if back_on is None else back_on - timedelta(days=1)
+    # No day before the first one is any good, and the year 1 has none before it.
+    last_on = None if back_on is None else max(back_on, absence.first_on) - timedelta(days=1)
     if absence.ended_at is not None:
         return _ended_so_before(absence, last_on)
     if last_on is not None and not absence.first_on <= last_on < absence.last_on:

@@ -19,7 +19,14 @@ from qa_app.domain.calendar import date_words
 from qa_app.domain.permissions import Party
 from qa_app.tracker.models import Action, ActionParty, ActionSource, ActionStep, DueDateChange
 
-_PINNED: Final = (Party.SOCIAL_WORKER, Party.TEAM_MANAGER, Party.IRO, Party.CHAIR)
+_PINNED: Final = (
+    Party.SOCIAL_WORKER,
+    Party.TEAM_MANAGER,
+    Party.IRO,
+    Party.CHAIR,
+    # M3: what came of the audit is kept from whoever moderates it blind.
+    Party.BLIND_MODERATOR,
+)
 _MOVES: Final = {
     Verb.START: ActionMove.START,
     Verb.DONE: ActionMove.FINISH,

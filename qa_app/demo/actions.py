@@ -131,8 +131,9 @@ class ActionPlanner:
         piece = told.piece
         at, by, source = known(told.submitted_at), piece.auditor.id, ActionSource.AUDIT
         moderator = piece.moderator
-        if told.final_at and moderator and self.rng.random() < _BY_MODERATOR:
-            at, by, source = told.final_at, moderator.id, ActionSource.MODERATION
+        committed = told.committed_at if piece.state is not AuditState.RETURNED else None
+        if committed and moderator and self.rng.random() < _BY_MODERATOR:
+            at, by, source = committed, moderator.id, ActionSource.MODERATION
         at += timedelta(seconds=self.rng.randint(1, 50))
         day = at.astimezone(LONDON).date()
         due = self.days.calendar.add_working_days(day, _DUE_IN)

@@ -10,19 +10,21 @@ from qa_app.audits.models import Audit, AuditParty, AuditSource, GradeSource
 from qa_app.demo.content import Content, ContentWriter
 from qa_app.demo.council import Council
 from qa_app.demo.days import Days
+from qa_app.demo.disputes import Disputes
+from qa_app.demo.drawing import Drawing
 from qa_app.demo.facts import FactsWriter
 from qa_app.demo.grading import Graded, Tool, section_grades
-from qa_app.demo.judging import Judge, Told
+from qa_app.demo.judging import OVERALL, First, Judge, Told
 from qa_app.demo.ledger import Ledger, Row, known
 from qa_app.demo.pieces import Piece
+from qa_app.demo.planning import Pieces
 from qa_app.demo.specials import Concerned
-from qa_app.demo.ties import Independence
+from qa_app.demo.underway import UnderWay
 from qa_app.demo.words import Words, phrases
 from qa_app.domain.answers import SafeNow
 from qa_app.domain.calendar import add_months, date_words
 from qa_app.domain.grades import GRADES, Grade
 from qa_app.domain.independence import TieRole
-from qa_app.domain.moderation import ReasonCode
 from qa_app.domain.permissions import Party
 from qa_app.domain.workflow import AuditState
 
@@ -34,9 +36,6 @@ _PARTIES: Final = {
     TieRole.CHAIR: Party.CHAIR,
     TieRole.DECISION_MAKER: Party.DECISION_MAKER,
 }
-_ONE_SECTION_SEEN_OTHERWISE: Final = 0.12
-_LOWER: Final = (ReasonCode.EVIDENCE_MISSED, ReasonCode.THRESHOLD, ReasonCode.DESCRIPTOR_MISREAD)
-_HIGHER: Final = (ReasonCode.NEW_INFORMATION, ReasonCode.DESCRIPTOR_MISREAD, ReasonCode.OTHER)
 
 
 class AuditWriter:
@@ -48,14 +47,18 @@ class AuditWriter:
         days: Days,
         council: Council,
         ledger: Ledger,
-        independence: Independence,
+        made: Pieces,
         tool: Tool,
         content: ContentWriter,
+        drawing: Drawing,
     ) -> None:
         self.rng, self.days, self.council, self.ledger = rng, days, council, ledger
-        self.independence, self.tool, self.content = independence, tool, content
+        self.independence, self.tool, self.content = made.independence, tool, content
         self.judge = Judge(rng, days, ledger, tool)
-        self.facts = FactsWriter(days, council, ledger, independence)
+        self.facts = FactsWriter(days, council, ledger, made.independence)
+        self.drawing = drawing
+        self.disputes = Disputes(days, council, made, self.judge)
+        self.under_way = UnderWay(days, council, ledger, tool)
         self.seen: set[str] = set()
 
     def write(self, piece: Piece) -> Told:
@@ -177,10 +180,18 @@ class AuditWriter:
             "overall_grade": overall,
             "auditor_grade": overall,
         }
-        self.judge.add_grades(piece, GradeSource.AUDITOR, grades, overall, piece.auditor.id, at)
+        auditors = {OVERALL: overall, **grades}
+        self.judge.add_grades(piece, GradeSource.AUDITOR, auditors, piece.auditor.id, at)
         self._note("audit_submitted", piece, piece.auditor.id, at)
+        moderation: Row | None = None
+        first: First | None = None
         if piece.moderator is not None:
-            self.judge.moderate(told, row, grades, at)
+            self.disputes.plan(piece)
+            moderation, first = self.judge.moderate(told, grades, at)
+            if first is not None:
+                self.disputes.settle(told, row, first)
+        self.under_way.write(told, moderation, first, grades)
+        self.drawing.write(told)
         self.facts.write(told, row)
 
 

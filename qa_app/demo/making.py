@@ -17,16 +17,20 @@ from qa_app.database import db, new_id
 from qa_app.demo.actions import ActionPlanner
 from qa_app.demo.ahead import Ahead
 from qa_app.demo.audits import AuditWriter
+from qa_app.demo.calibrating import Calibrating
 from qa_app.demo.cases import build_cases
 from qa_app.demo.concerns import ConcernWriter
 from qa_app.demo.content import ContentWriter
 from qa_app.demo.council import Council
 from qa_app.demo.days import Days
+from qa_app.demo.drawing import Drawing
 from qa_app.demo.grading import Tool
 from qa_app.demo.guard import MARK, NotADemonstration, is_empty
 from qa_app.demo.joint import Joint
+from qa_app.demo.lateness import Lateness
 from qa_app.demo.ledger import Ledger
 from qa_app.demo.logins import set_password
+from qa_app.demo.oversight import Oversight
 from qa_app.demo.people import build_people
 from qa_app.demo.programme import Planner
 from qa_app.demo.structure import COUNCIL_NAME, LOGINS, TELEPHONES
@@ -67,13 +71,19 @@ def compose(seed: int, *, today: date, at: datetime) -> Composed:
     planner = Planner(rng, days, council, cases, ledger)
     tool = _tool()
     content = ContentWriter(rng, days, ledger, tool, _themes())
-    writer = AuditWriter(rng, days, council, ledger, planner.independence, tool, content)
+    pieces, drawing = planner.plan(), Drawing(seed, council, planner.made, ledger)
+    drawing.draw(pieces)
+    writer = AuditWriter(rng, days, council, ledger, planner.made, tool, content, drawing)
     concerns = ConcernWriter(rng, days, council, ledger)
     actions = ActionPlanner(rng, days, council, ledger)
-    for piece in planner.plan():
+    written = []
+    for piece in pieces:
         told = writer.write(piece)
         actions.of(told, concerns.write(told))
+        written.append(told)
     actions.write()
+    Lateness(days, council, planner.made, ledger).tell(written)
+    Calibrating(days, council, ledger, tool).write()
     ledger.note("demo_made", "", None, by=None, at=at, seed=seed)
     return Composed(ledger, council, days)
 
@@ -90,6 +100,7 @@ def make(seed: int, *, today: date, at: datetime, password: str) -> Made:
     Ahead(composed.council, composed.days, seed, at).set_going()
     Joint(composed.council, composed.days, at).share()
     Together(composed.council, composed.days, at).meet()
+    Oversight(composed.council, composed.days, at).decide()
     set_password(password, at=at)
     rows = composed.ledger.rows
     counts = Counter({table.name: len(found) for table, found in rows.items()})

@@ -1,10 +1,12 @@
 """Narrative for the demonstration, filled in from the phrase lists beside this module."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
+from itertools import cycle
 from random import Random
 from typing import Any, Final
 
@@ -111,6 +113,23 @@ class Words:
             "team": team,
         }
         self.agencies = _AGENCIES.get(age_band, _OLDER)
+
+    def apart(self, rng: Random) -> "Words":
+        """The same words with other random numbers, so that what is said here changes nothing
+        that is said elsewhere."""
+        other = copy(self)
+        other.rng = rng
+        return other
+
+    def about(self, code: str) -> dict[str, str]:
+        """What names another section than the one that stands out as weak, for `one` and `fill`."""
+        topic = TOPICS[code].format_map(self.fixed)
+        return {"weak": topic, "Weak": topic[0].upper() + topic[1:]}
+
+    def in_turn(self, options: Sequence[str]) -> Iterator[str]:
+        """These phrases in a random order, each filled in as it comes; again from the first when
+        all have been said."""
+        return (self.fill(each) for each in cycle(self.rng.sample(options, len(options))))
 
     def topics(self, strong: str, weak: str) -> None:
         """Say which sections stand out, for the overall texts."""

@@ -1,10 +1,9 @@
-"""The clocks after a grade or a concern (E1, E2, E4), the ladder (E6) and an action's word (E9).
+"""The clocks after a grade or a concern (E1, E2, E4) and an action's word (E9).
 
-What an action is, and who may decide about it, is in `actions`; its names are here too.
+What an action is, and who may decide about it, is in `actions`, and the ladder of what is late in
+`steps` (E6); their names are here too.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -29,6 +28,15 @@ from qa_app.domain.actions import (
 from qa_app.domain.calendar import WorkingCalendar, add_months
 from qa_app.domain.grades import Grade
 from qa_app.domain.settings import SETTINGS, Kind, Numbers, default_number
+from qa_app.domain.steps import (
+    LADDER,
+    VERIFY_LADDER,
+    LadderStep,
+    Told,
+    ladder_runs,
+    steps_due,
+    verification_steps_due,
+)
 
 __all__ = [
     "ACTION_TRANSITIONS",
@@ -36,6 +44,7 @@ __all__ = [
     "HEAD_OF_SERVICE_RANK",
     "LADDER",
     "OUTSTANDING",
+    "VERIFY_LADDER",
     "ActionKind",
     "ActionMove",
     "ActionMoveNotAllowed",
@@ -56,6 +65,7 @@ __all__ = [
     "ladder_runs",
     "steps_due",
     "verification_due_on",
+    "verification_steps_due",
     "verifier_bars",
     "withdrawal_bars",
 ]
@@ -171,97 +181,3 @@ def brag(
     if calendar.working_days_between(today, due) <= number("at_risk_within"):
         return Brag.AT_RISK
     return Brag.NOT_DUE if status is ActionStatus.OPEN else Brag.ON_TRACK
-
-
-class Told(StrEnum):
-    """A post that a step of the ladder tells."""
-
-    OWNER = "owner"
-    TEAM_MANAGER = "team_manager"
-    HEAD_OF_SERVICE = "head_of_service"
-    SERVICE_DIRECTOR = "service_director"
-    CORPORATE_DIRECTOR = "corporate_director"
-
-    @property
-    def words(self) -> str:
-        return self.value.replace("_", " ")
-
-
-@dataclass(frozen=True)
-class LadderStep:
-    """One step: ``code`` is stored, so that it is sent once.
-
-    ``setting`` names the number of working days after the due date; None is on the due date.
-    """
-
-    code: str
-    priority: bool
-    setting: str | None
-    told: tuple[Told, ...]
-    only_after_inadequate: bool = False
-
-    def due_on(self, due: date, calendar: WorkingCalendar, number: Numbers) -> date:
-        """The day on which the step is taken unless the action has been done."""
-        days = 0 if self.setting is None else number(self.setting)
-        return calendar.add_working_days(due, days)
-
-
-# Source: rule E6.
-LADDER: Final = (
-    LadderStep(
-        "priority_due",
-        True,
-        None,
-        (Told.OWNER, Told.TEAM_MANAGER, Told.HEAD_OF_SERVICE, Told.SERVICE_DIRECTOR),
-    ),
-    LadderStep(
-        "priority_corporate_director",
-        True,
-        "ladder_priority_corporate_director",
-        (Told.CORPORATE_DIRECTOR,),
-    ),
-    LadderStep("due", False, None, (Told.OWNER,)),
-    LadderStep("team_manager", False, "ladder_team_manager", (Told.TEAM_MANAGER,)),
-    LadderStep("head_of_service", False, "ladder_head_of_service", (Told.HEAD_OF_SERVICE,)),
-    LadderStep(
-        "service_director",
-        False,
-        "ladder_service_director",
-        (Told.SERVICE_DIRECTOR,),
-        only_after_inadequate=True,
-    ),
-    LadderStep(
-        "corporate_director",
-        False,
-        "ladder_corporate_director",
-        (Told.CORPORATE_DIRECTOR,),
-        only_after_inadequate=True,
-    ),
-)
-
-
-def ladder_runs(status: ActionStatus) -> bool:
-    """Whether steps are taken: doing the action pauses its ladder, ending it stops it (E9)."""
-    return status in (ActionStatus.OPEN, ActionStatus.IN_PROGRESS)
-
-
-def steps_due(
-    kind: ActionKind,
-    due_on: date,
-    today: date,
-    calendar: WorkingCalendar,
-    after_inadequate: bool = False,
-    *,
-    sent: Iterable[str] = (),
-    number: Numbers = default_number,
-) -> list[LadderStep]:
-    """The steps whose day has come, in order, without those already sent (by code) (E6)."""
-    already = frozenset(sent)
-    return [
-        step
-        for step in LADDER
-        if step.priority == (kind is ActionKind.PRIORITY)
-        and (after_inadequate or not step.only_after_inadequate)
-        and step.code not in already
-        and step.due_on(due_on, calendar, number) <= today
-    ]

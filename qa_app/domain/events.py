@@ -95,6 +95,7 @@ SENTENCES: dict[str, str] = {
     "concern_kept_from": "Kept the concern from somebody whom it is about",
     "concern_referral_needed": "To be told too by {due}: {to}",
     "concern_referred": "Told {to} of the concern",
+    "concerns_listed": "Read the list of children we are worried about ({count})",
     "concern_late": "Told that the concern waits: {step}",
     # moderation
     "moderation_started": "Took the audit for moderation",
@@ -189,6 +190,7 @@ ACCESS = frozenset(
         "audit_printed",
         "text_versions_viewed",
         "concern_viewed",
+        "concerns_listed",
         "action_viewed",
         "figures_viewed",
         "figures_exported",

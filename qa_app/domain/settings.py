@@ -114,6 +114,12 @@ SETTINGS: Final[dict[str, Setting]] = {
     "designated_officer_telephone": Setting(
         NOT_SET, Kind.TELEPHONE, "The designated officer's (LADO) telephone, for concerns about an "
         "adult who works with children", "E1"),
+    "mash_telephone": Setting(
+        NOT_SET, Kind.TELEPHONE, "The telephone of the multi-agency safeguarding hub (MASH), for a "
+        "child whose case is closed or not known", "E1"),
+    "service_director_telephone": Setting(
+        NOT_SET, Kind.TELEPHONE, "The telephone of the service directors, or of whoever is on call "
+        "for them, for a concern that nobody has acknowledged", "E1"),
     "concern_acknowledged_within": Setting(
         1, Kind.HOURS, "Time for somebody who was told of a concern to acknowledge it", "E1"),
     "designated_officer_within": Setting(

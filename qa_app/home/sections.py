@@ -81,7 +81,7 @@ def waiting_for(who: Actor, today: date) -> Waiting:
         actions=my_actions(person)[:ACTIONS_SHOWN] if working else None,
         practising=queries.practising(who, today) if practising else None,
         requests=_requests(who, today),
-        month=queries.month_so_far(today) if who.holds(Role.QA_LEAD) else None,
+        month=_month(who, today) if who.holds(Role.QA_LEAD) else None,
         viewer=who.holds(Role.VIEWER),
         upkeep=queries.upkeep(today) if who.holds(Role.ADMINISTRATOR) else None,
     )
@@ -102,6 +102,15 @@ def _requests(who: Actor, today: date) -> int:
     """
     deciding = who.holds(Role.PRACTITIONER) or who.holds(Role.MODERATOR)
     return waiting_requests_for(who, today).count if deciding and not _everywhere(who) else 0
+
+
+def _month(who: Actor, today: date) -> MonthSoFar:
+    """The month; what is kept from this person is not counted among what failed either (E1)."""
+    month = queries.month_so_far(today)
+    if not month.failed_mail:
+        return month
+    _, kept_back = queries.not_arrived(who.person_id)
+    return month._replace(failed_mail=max(month.failed_mail - kept_back, 0))
 
 
 def _everywhere(who: Actor) -> bool:

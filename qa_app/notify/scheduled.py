@@ -127,8 +127,8 @@ def make_jobs_command(jobs: Sequence[ScheduledJob]) -> click.Group:
     )  # fmt: skip
     @with_appcontext
     def run(at: datetime | None, layout: str) -> None:
-        """Send the reminders that are due, open the cycles whose month has begun, and take
-        moderation on where a time is over.
+        """Send the reminders that are due, open the cycles whose month has begun, take moderation
+        on where a time is over, and tell the next one up what could not be sent to somebody.
 
         Doing it again does nothing again. Exit status 1 where a job went wrong.
         """

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from qa_app.database import db, new_id
 from qa_app.notify.models import Notice
+from qa_app.notify.secret_links import is_secret
 
 _ROWS_AT_ONCE = 500
 
@@ -18,7 +19,8 @@ class Message(NamedTuple):
     """One message to one person: references only, never case content.
 
     `email` is None where no address is known: the notice is then shown in the app alone. `key`
-    names what is told and to whom: the same key is never told twice.
+    names what is told and to whom: the same key is never told twice. An `urgent` one is sent at
+    once and alone, whatever the person chose, and where it cannot be sent somebody else is told.
     """
 
     person_id: UUID | None
@@ -27,6 +29,7 @@ class Message(NamedTuple):
     body: str
     path: str
     key: str
+    urgent: bool = False
 
 
 def queue(
@@ -37,15 +40,19 @@ def queue(
     path: str,
     key: str,
     at: datetime,
+    urgent: bool = False,
 ) -> bool:
     """Promise one message; False where its key was promised before."""
-    return queue_many([Message(person_id, email, subject, body, path, key)], at) == 1
+    return queue_many([Message(person_id, email, subject, body, path, key, urgent)], at) == 1
 
 
 def queue_many(messages: Iterable[Message], at: datetime) -> int:
     """Promise these messages; returns how many were new."""
     rows = [
-        message._asdict() | {"id": new_id(), "created_at": at, "attempts": 0, "error": ""}
+        message._asdict()
+        | {"id": new_id(), "created_at": at, "attempts": 0, "error": ""}
+        # A one-time link is waited for, and is in no message with others.
+        | {"urgent": message.urgent or is_secret(message.path)}
         for message in messages
     ]
     # The table is written to directly: what it refers to has to be there first.

@@ -1,18 +1,21 @@
-"""Agreement over time as a run chart (M9): the share of pairs with the same grade, by month."""
+"""Run charts: agreement over time (M9), and the stock of outstanding priority actions (E5)."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
 import vl_convert
 
+from qa_app.domain.runchart import Run
 from qa_app.moderation.queries.overtime import OverTime
 from qa_app.reports.charts import VEGA_LITE
+from qa_app.tracker.queries.stock import Stock
 
 _INK: Final = "#0b0c0c"
 _LINE: Final = "#1d4f7c"
 _WIDTH: Final = 620
 _HEIGHT: Final = 260
-_ROOM: Final = 60  # pixels for the month's name beneath a point
+_ROOM: Final = 60  # pixels for the words above a point, and the month's name beneath it
+_ROOM_FOR_A_NUMBER: Final = 30
 
 
 def agreement_svg(months: OverTime) -> str:
@@ -27,14 +30,58 @@ def agreement_spec(months: OverTime) -> dict[str, Any]:
         {"month": name, "share": round(share, 2), "label": f"{share:.0f}% of {each.n}"}
         for name, each, share in months.shown
     ]
-    layers = [_line(names), _points()]
-    if months.run is not None:
-        layers.insert(0, _median(months.run.median))
+    return _spec(
+        f"Audits whose grade stood, {months.period}",
+        "Share of moderated audits, by month of completion; dashed: the median",
+        names,
+        points,
+        _up("Same grade, %", [0, 100], 6),
+        months.run,
+        _ROOM,
+    )
+
+
+def stock_svg(stock: Stock) -> str:
+    """The run chart of the stock as SVG."""
+    return str(vl_convert.vegalite_to_svg(stock_spec(stock), vl_version=VEGA_LITE))
+
+
+def stock_spec(stock: Stock) -> dict[str, Any]:
+    """The Vega-Lite specification of the stock's chart (public for its test)."""
+    names = [each.month for each in stock.ends]
+    points = [
+        {"month": each.month, "share": each.number, "label": f"{each.number:,}"}
+        for each in stock.ends
+    ]
+    highest = max([1, *(each.number for each in stock.ends)])
+    return _spec(
+        "Outstanding priority actions at the end of each month",
+        "Recounted from the days on which each was raised and settled; dashed: the median",
+        names,
+        points,
+        _up("Outstanding", [0, highest], min(highest, 6)),
+        stock.run,
+        _ROOM_FOR_A_NUMBER,
+    )
+
+
+def _spec(
+    title: str,
+    subtitle: str,
+    names: Sequence[str],
+    points: list[dict[str, Any]],
+    up: dict[str, Any],
+    run: Run | None,
+    room: int,
+) -> dict[str, Any]:
+    layers = [_line(names, up), _points()]
+    if run is not None:
+        layers.insert(0, _median(run.median))
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "title": {
-            "text": f"Audits whose grade stood, {months.period}",
-            "subtitle": "Share of moderated audits, by month of completion; dashed: the median",
+            "text": title,
+            "subtitle": subtitle,
             "anchor": "start",
             "frame": "group",
             "fontSize": 16,
@@ -43,7 +90,7 @@ def agreement_spec(months: OverTime) -> dict[str, Any]:
             "color": _INK,
             "subtitleColor": _INK,
         },
-        "width": max(_WIDTH, _ROOM * len(names)),
+        "width": max(_WIDTH, room * len(names)),
         "height": _HEIGHT,
         "background": "#ffffff",
         "padding": {"left": 4, "top": 4, "right": 16, "bottom": 4},
@@ -68,14 +115,14 @@ def _across(names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _up() -> dict[str, Any]:
+def _up(title: str, domain: list[int], ticks: int) -> dict[str, Any]:
     return {
         "field": "share",
         "type": "quantitative",
-        "scale": {"domain": [0, 100]},
+        "scale": {"domain": domain},
         "axis": {
-            "title": "Same grade, %",
-            "tickCount": 6,
+            "title": title,
+            "tickCount": ticks,
             "format": "d",
             "gridColor": "#d8dcde",
             "domain": False,
@@ -83,10 +130,10 @@ def _up() -> dict[str, Any]:
     }
 
 
-def _line(names: Sequence[str]) -> dict[str, Any]:
+def _line(names: Sequence[str], up: dict[str, Any]) -> dict[str, Any]:
     return {
         "mark": {"type": "line", "color": _LINE, "strokeWidth": 2, "point": {"size": 70}},
-        "encoding": {"x": _across(names), "y": _up()},
+        "encoding": {"x": _across(names), "y": up},
     }
 
 

@@ -201,7 +201,8 @@ def test_ending_it_twice_is_ending_it_once(context, council, back):
         end_absence(made, TODAY + 2 * DAY, by=by, at=AT)
 
 
-@pytest.mark.parametrize("back", [-1, 0, 10, 11])
+# The first is 1 January of the year 1, which has no day before it.
+@pytest.mark.parametrize("back", [date.min.toordinal() - TODAY.toordinal(), -1, 0, 10, 11])
 def test_a_day_that_does_not_shorten_it_is_refused(context, council, back):
     made = noted(council, 0, 9)
     with pytest.raises(AbsenceRefused, match="after 18 November 2026 and not after 27 Nov") as no:

@@ -165,7 +165,10 @@ def test_a_section_that_is_no_longer_asked_is_not_graded(council, me):
     nothing_to_correct(services.submit(audit, by=me, at=AT))
     head = db.session.get_one(Person, council.people["review_head"])
     moderation.send_back(
-        moderation.start(audit, head, by=head.id, at=AT), pins=[services.Pin("Look again")], by=head.id, at=AT
+        moderation.start(audit, head, by=head.id, at=AT),
+        pins=[services.Pin("Look again")],
+        by=head.id,
+        at=AT,
     )
     Writer(audit, me)({"question.plan.written": "no", "question.plan.missing": "A letter"})
     answer_comments(audit, me)

@@ -8,11 +8,13 @@ from qa_app.accounts.models import Person
 from qa_app.audits import services
 from qa_app.audits.models import ModerationChoice
 from qa_app.audits.queries.choosing import is_to_be_blind, standing_choice
+from qa_app.audits.queries.facts import checks_of
 from qa_app.database import db
+from qa_app.domain.answers import FactAnswer
 from qa_app.domain.errors import DomainError
 from qa_app.history import Event
 from tests.audits.making import AT, submitted
-from tests.audits.test_choosing import LATER, worry
+from tests.audits.test_choosing import LATER, sent, worry
 from tests.council import hold
 
 DAY = timedelta(days=1)
@@ -71,3 +73,26 @@ def test_what_cannot_be_made_sighted(council, why, error):
         services.make_sighted(audit, " " if why == "no reason" else "Known", by=by, at=LATER)
     choice = standing_choice(audit.id)
     assert choice is None or choice.sighted_at is None
+
+
+# M3, A12: what was made sighted stays so when its facts are corrected: it cannot be taken back.
+@pytest.mark.usefixtures("context")
+def test_a_correction_of_the_facts_leaves_it_sighted(council):
+    hold("blind_share", 100)
+    audit, lead = sent(council), council.people["qa_lead"]
+    services.make_sighted(audit, "All have read it", by=lead, at=AT + DAY)
+    me = audit.auditor_id
+    for check in checks_of(audit):
+        services.answer_check(audit, points=[services.Point("", "May")], by=check.person_id, at=AT)
+    services.correct_facts(audit, by=me, at=AT + DAY)
+    for check in checks_of(audit):
+        services.answer_point(
+            audit, check.points[0].id, answer=FactAnswer.STANDS, text="June", by=me, at=AT + DAY
+        )
+    services.submit(audit, by=me, at=LATER)
+    choice = standing_choice(audit.id)
+    assert (choice.at, choice.blind) == (LATER, True)
+    assert (choice.sighted_reason, choice.sighted_by, choice.sighted_at) == (
+        "All have read it", lead, AT + DAY,
+    )  # fmt: skip
+    assert not is_to_be_blind(audit, choice, concern=False)

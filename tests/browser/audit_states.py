@@ -10,6 +10,7 @@ from qa_app.accounts.models import Account, Person
 from qa_app.audits import services
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit, Finding, TextVersion
+from qa_app.audits.queries.amending import amendable
 from qa_app.audits.queries.facts import checks_of
 from qa_app.audits.services import Pin, Point
 from qa_app.audits.services.conversations import Invitation, invite
@@ -40,7 +41,6 @@ class Rooms:
 
     audits: dict[str, UUID] = field(default_factory=dict)
     concern_id: UUID | None = None
-    moderation_id: UUID | None = None
     finding_id: UUID | None = None
     version_id: UUID | None = None
 
@@ -56,12 +56,15 @@ def audits_of_every_state(council: Council) -> Rooms:
     for name in ("waiting", "moderating", "returned", "final"):
         _sent(council, made[name], checked=name != "waiting")
     _one_point(council, made["waiting"])
-    rooms.moderation_id = _take(council, made["moderating"]).id
+    _take(council, made["moderating"])
     taken = _take(council, made["returned"])
     by = council.people[MODERATOR]
-    moderation.send_back(
-        taken, pins=[Pin("Say when she was seen.")], feedback="Clearly written.", by=by, at=now()
-    )
+    pins = [
+        Pin("How is it known? " + LONG, "plan"),
+        Pin("When? " + LONG, "plan", "plan.else"),
+    ]
+    moderation.send_back(taken, pins=pins, feedback="Clearly written.", by=by, at=now())
+    _one_answer(council, made["returned"])
     services.withdraw(
         made["withdrawn"], "The case was closed.", by=council.people["qa_lead"], at=now()
     )
@@ -148,6 +151,14 @@ def _one_point(council: Council, audit: Audit) -> None:
     services.answer_check(audit, points=points, by=council.people["worker"], at=now())
 
 
+def _one_answer(council: Council, audit: Audit) -> None:
+    """One of the two things asked by the moderator is answered (M6)."""
+    assert len(Draft(audit).open_comments) == 2
+    comment = Draft(audit).open_comments[0]
+    by = council.people[AUDITOR]
+    services.answer_comment(audit, comment.id, text="It is in the note. " + LONG, by=by, at=now())
+
+
 def _take(council: Council, audit: Audit) -> Moderation:
     head = db.session.get_one(Person, council.people[MODERATOR])
     return moderation.start(audit, head, by=head.id, at=now())
@@ -167,4 +178,13 @@ def _final(council: Council, audit: Audit) -> UUID:
     moderation.commit(
         taken, grades, opened_record=True, feedback="Exact evidence.", by=head, at=now()
     )
+    amend(council, audit, {"grade.overall": "outstanding", "text.plan.evidence": LONG})
     return concern.id
+
+
+def amend(council: Council, audit: Audit, changes: dict[str, str]) -> None:
+    """Amended since it was final: a grade and a text (M8)."""
+    for name, new in changes.items():
+        stands = next(each.stands for each in amendable(audit) if each.field == name)
+        by = council.people["qa_lead"]
+        services.amend(audit, name, new, shown=stands, reason=LONG, by=by, at=now())

@@ -56,7 +56,7 @@ def faults_of(person: Walker) -> Iterator[str]:
 
 def open_every_page(person: Walker, pages: Pages, path: Path) -> tuple[list[str], list[str]]:
     """What this person may open of the pages, and what is wrong with it."""
-    opened, faults = [], list[str]()
+    opened, faults, seen = [], list[str](), set[str]()
     for endpoint, states in pages.items():
         for state in states:
             address = path(endpoint, state)
@@ -64,6 +64,9 @@ def open_every_page(person: Walker, pages: Pages, path: Path) -> tuple[list[str]
             if answer.status != 200:
                 assert answer.status in (403, 404, 409), f"{address}: {answer.status}"
                 continue
+            if answer.request.redirected_from and person.page.url in seen:
+                continue  # it leads to a page that was looked at
+            seen.add(person.page.url)
             faults += faults_of(person)
             opened.append(f"{endpoint} {state}")
     return opened, faults

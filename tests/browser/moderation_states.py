@@ -8,14 +8,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import select
-
 from qa_app.accounts import absent
 from qa_app.accounts.models import Absence, Person
 from qa_app.audits import services as audits
 from qa_app.audits.draft import Draft
-from qa_app.audits.models import Audit, PinnedComment
-from qa_app.audits.queries.amending import amendable
+from qa_app.audits.models import Audit
 from qa_app.audits.services import Pin
 from qa_app.database import db, now
 from qa_app.domain.answers import FindingAbout, FindingKind
@@ -31,9 +28,9 @@ from qa_app.moderation.services.meeting import Arranged, arrange, note_talked
 from qa_app.moderation.services.talking import send_message
 from qa_app.standards.models import Theme
 from tests.audits.making import Writer, given, nothing_to_correct, whole_answers
-from tests.browser.audit_states import LONG
+from tests.browser.audit_states import LONG, amend
 from tests.calibration import making
-from tests.council import Council
+from tests.council import Council, hold
 from tests.moderation.blind_world import first_grades
 from tests.moderation.choosing import chosen
 from tests.moderation.dialogue import answered, committed, decided, second_taken
@@ -61,8 +58,8 @@ def moderations_of_every_state(council: Council) -> dict[str, Known]:
         known[name] = {"audit_id": audit.id}
     for name, moderation in {
         "moderating": take(whole()),
-        "blind": take(_to_be_blind(whole())),
-        "revealed": _revealed(take(_to_be_blind(whole()))),
+        "blind": take(_blind(council)),
+        "revealed": _revealed(take(_blind(council))),
         "own_service": take(whole("other_auditor"), "head"),
         "discussed": _discussed(council, _differing(take(whole()))),
         "disputed": _disputed(take(whole())),
@@ -110,8 +107,16 @@ def _given(council: Council, audit: Audit) -> Audit:
     return audit
 
 
+def _blind(council: Council) -> Audit:
+    """Chosen to be moderated blind, in a time in which all are (M3)."""
+    hold("blind_share", 100)
+    audit = _whole(council)
+    hold("blind_share", 0)
+    return audit
+
+
 def _to_be_blind(audit: Audit) -> Audit:
-    """Chosen to be moderated blind, in place of what its submission chose."""
+    """Chosen to be moderated blind, by a choice that comes out otherwise when worked out again."""
     chosen(audit, blind=True)
     return audit
 
@@ -131,9 +136,8 @@ def _returned(moderation: Moderation) -> Audit:
     question = draft.questions_of(draft.section("risk"))[0].code
     pins = [Pin("Say when. " + LONG, "risk", question), Pin("Say how. " + LONG, "risk")]
     services.send_back(moderation, pins=pins, feedback=LONG, by=moderation.moderator_id, at=now())
-    asked = select(PinnedComment.id).where(PinnedComment.audit_id == audit.id)
-    comment_id = db.session.scalars(asked).first()
-    audits.answer_comment(audit, comment_id, text=LONG, by=audit.auditor_id, at=now())
+    comment = Draft(audit).open_comments[0]
+    audits.answer_comment(audit, comment.id, text=LONG, by=audit.auditor_id, at=now())
     return audit
 
 
@@ -174,12 +178,7 @@ def _decided(council: Council, first: Moderation) -> Moderation:
     second = second_taken(council, first.audit, SECOND)
     words = GradeGiven(GOOD, None, "Both are right in part. " + LONG)
     decided(second, {"overall": words, "risk": words}, feedback=LONG)
-    for name, new in {"grade.overall": OUT.value, "text.risk.evidence": "More. " + LONG}.items():
-        stands = next(each.stands for each in amendable(first.audit) if each.field == name)
-        audits.amend(
-            first.audit, name, new, shown=stands, reason=LONG, by=council.people["qa_lead"],
-            at=now(),
-        )  # fmt: skip
+    amend(council, first.audit, {"grade.overall": OUT.value, "text.risk.evidence": LONG[::-1]})
     return second
 
 

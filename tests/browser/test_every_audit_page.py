@@ -1,12 +1,12 @@
-"""AC-1, AC-3: every page of the audits, concerns and moderation rooms, by axe, wide and at 320 px:
-as each person who may open it, in each state of an audit, and sent with faults.
+"""AC-1, AC-3: every page of the audits and concerns rooms, by axe, wide and at 320 px: as each
+person who may open it, in each state of an audit, and sent with faults.
 
-What a page says while it is offline or signed out is in test_nothing_is_lost.py and
-test_session_ends.py; the pages of the core tool are in test_section_page.py.
+The pages of moderation are in test_every_moderation_page.py. What a page says while it is
+offline or signed out is in test_nothing_is_lost.py and test_session_ends.py; the pages of the core
+tool are in test_section_page.py.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -25,14 +25,20 @@ from tests.browser.audit_states import (
     Rooms,
     audits_of_every_state,
 )
-from tests.browser.conftest import Walker
 from tests.browser.journey import Make
+from tests.browser.looking import (
+    Path,
+    faults_of,
+    open_every_page,
+    path_of,
+    rules_of,
+    send_every_fault,
+)
 from tests.browser.writing import Writer as Somebody
 from tests.council import Council
 
 pytestmark = pytest.mark.one_database
-WIDE, NARROW = {"width": 1200, "height": 900}, {"width": 320, "height": 640}
-ROOMS = ("audits.", "concerns.", "moderation.")
+ROOMS = ("audits.", "concerns.")
 # Files.
 NO_PAGES = {"audits.document", "audits.conversation_file", "audits.guests_file"}
 # Each page, and the states in which it is another page.
@@ -54,6 +60,14 @@ PAGES: dict[str, tuple[str, ...]] = {
     "audits.contribution": ("empty", "half", "waiting"),
     "audits.facts": ("waiting", "final"),
     "audits.points": ("waiting", "returned"),
+    "audits.comments": ("half", "returned", "final"),
+    "audits.amend": (
+        "half",
+        "final",
+        "final?what=grade.overall",
+        "final?what=plan_type",
+        "final?what=text.plan.evidence",
+    ),
     "audits.reply": ("waiting", "final"),
     "audits.record": ("waiting", "final"),
     "audits.thanks": ("empty", "half"),
@@ -62,20 +76,13 @@ PAGES: dict[str, tuple[str, ...]] = {
     "audits.co_auditor": ("empty", "half", "joint", "final"),
     "audits.declare_interest": ("empty",),
     "audits.concern": ("empty", "joint"),
+    "concerns.worried": ("",),
     "concerns.show": ("",),
     # What follows are forms on the page of the concern, which is shown where they are opened.
     "concerns.call": ("",),
     "concerns.decide": ("",),
+    "concerns.refer": ("",),
     "concerns.withdraw": ("",),
-    "moderation.queue": ("",),
-    "moderation.show": ("",),
-    "moderation.send_back": ("",),
-    "moderation.show_result": ("final",),
-    "moderation.raise_after_audit": ("final",),
-    "moderation.agreement": ("",),
-    "moderation.agreement_audits": ("",),
-    "moderation.my_agreement": ("",),
-    "moderation.my_agreement_audits": ("",),
 }
 
 
@@ -87,83 +94,48 @@ def rooms(app: Flask, with_passwords: Council) -> Rooms:
 
 
 @pytest.fixture
-def path(app: Flask, rooms: Rooms) -> Callable[..., str]:
+def path(app: Flask, rooms: Rooms) -> Path:
     """path("audits.show", "half") → an address."""
 
-    def make(endpoint: str, state: str = "") -> str:
-        known: dict[str, Any] = {
+    def known(state: str) -> dict[str, object]:
+        return {
             "audit_id": rooms.audits.get(state),
             "code": "plan",
             "field": "plan.evidence",
             "finding_id": rooms.finding_id,
             "version_id": rooms.version_id,
             "concern_id": rooms.concern_id,
-            "moderation_id": rooms.moderation_id,
         }
-        rule = next(each for each in _rules(app) if each.endpoint == endpoint)
-        values = {name: known[name] for name in rule.arguments}
-        with app.test_request_context():
-            return str(rule.build(values, append_unknown=False)[1])
 
-    return make
-
-
-def _rules(app: Flask) -> Iterator[Any]:
-    for rule in app.url_map.iter_rules():
-        if rule.endpoint.startswith(ROOMS) and "GET" in (rule.methods or ()):
-            yield rule
-
-
-def _faults(person: Walker) -> Iterator[str]:
-    """What axe finds at both widths, and what there is to scroll sideways to."""
-    for size in (NARROW, WIDE):
-        person.page.set_viewport_size(size)
-        try:
-            person.check()
-        except AssertionError as error:
-            yield f"at {size['width']} px {error}"
-        widths = person.page.evaluate(
-            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-        )
-        if widths[0] > widths[1]:
-            yield f"{person.page.url} is {widths[0]} wide at {widths[1]} px"
+    return path_of(app, known)
 
 
 def test_no_page_of_these_rooms_is_left_out(app: Flask) -> None:
-    assert {rule.endpoint for rule in _rules(app)} - NO_PAGES == PAGES.keys()
+    assert {rule.endpoint for rule in rules_of(app, ROOMS)} - NO_PAGES == PAGES.keys()
 
 
 @pytest.mark.parametrize(
     ("key", "least"),
     [
-        (AUDITOR, 40),
-        (SECOND, 14),
+        (AUDITOR, 54),
+        (SECOND, 16),
         (PARTNER, 8),
-        ("worker", 15),
-        ("manager", 17),
-        (MODERATOR, 10),
-        ("qa_lead", 26),
+        ("worker", 18),
+        ("manager", 20),
+        (MODERATOR, 8),
+        ("qa_lead", 35),
     ],
 )
 def test_every_page_that_somebody_may_open_is_fit_for_everybody(
     walker: Make,
-    path: Callable[..., str],
+    path: Path,
     key: str,
     least: int,
     record_property: Callable[[str, object], None],
 ) -> None:
     person = walker()
     person.sign_in(key)
-    opened, faults = [], list[str]()
-    for endpoint, states in PAGES.items():
-        for state in states:
-            address = path(endpoint, state)
-            answer = person.page.goto(person.address + address)
-            if answer.status != 200:
-                assert answer.status in (403, 404, 409), f"{address}: {answer.status}"
-                continue
-            faults += _faults(person)
-            opened.append(f"{endpoint} {state}")
+    opened, faults = open_every_page(person, PAGES, path)
     assert not faults, "\n".join(faults)
     assert len(opened) >= least, opened
     record_property(
@@ -184,7 +156,7 @@ FAULTS = (
     (AUDITOR, "audits.unstart", "joint", "Put it back to not started"),
     (AUDITOR, "audits.record", "final", "Save"),
     (AUDITOR, "concerns.show", "", "Record the call"),
-    (AUDITOR, "moderation.raise_after_audit", "final", "Raise this action"),
+    (AUDITOR, "audits.comments", "returned", "Save this answer"),
     ("worker", "audits.contribution", "empty", "Sign and send"),
     ("worker", "audits.reply", "waiting", "Sign and send"),
     ("manager", "audits.facts", "waiting", "Send my answer"),
@@ -192,33 +164,19 @@ FAULTS = (
     ("qa_lead", "audits.co_auditor", "empty", "Add this colleague"),
     ("qa_lead", "audits.co_auditor", "empty", "Invite this partner"),
     ("qa_lead", "audits.co_auditor", "joint", "Take them off"),
-    (MODERATOR, "moderation.show", "", "Finish this moderation"),
-    (MODERATOR, "moderation.send_back", "", "Return it to the auditor"),
+    ("qa_lead", "audits.amend", "final?what=grade.overall", "Amend it"),
+    ("qa_lead", "audits.amend", "final?what=plan_type", "Amend it"),
+    ("qa_lead", "audits.amend", "final?what=text.plan.evidence", "Amend it"),
     ("manager", "concerns.show", "", "Record the safety decision"),
 )
 
 
 # AC-5: the title says it, the summary leads to the control, and the page is as fit as without it.
 def test_every_form_with_a_fault_is_fit_for_everybody(
-    walker: Make, path: Callable[..., str], record_property: Callable[[str, object], None]
+    walker: Make, path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    people: dict[str, Walker] = {}
-    faults: list[str] = []
-    for key, endpoint, state, button in FAULTS:
-        if key not in people:
-            people[key] = walker()
-            people[key].sign_in(key)
-        page = people[key].page
-        page.goto(people[key].address + path(endpoint, state))
-        for box in page.locator("main textarea:not([readonly]):visible").all():
-            box.fill("")
-        with page.expect_navigation():
-            page.get_by_role("button", name=button, exact=True).first.click()
-        if not page.title().startswith("Error: "):
-            faults.append(f"{endpoint} took what was left empty")
-        faults += _faults(people[key])
+    faults, nodes = send_every_fault(walker, FAULTS, path)
     assert not faults, "\n".join(faults)
-    nodes = sum(each.nodes for each in people.values())
     record_property("counted", f"{len(FAULTS)} forms at two widths, {nodes} nodes, 0 violations")
 
 
@@ -237,7 +195,7 @@ def saved_by_two(app: Flask, rooms: Rooms, with_passwords: Council) -> Callable[
 
 # CO-1, AC-9: what a page without scripts is answered, where two wrote in several boxes.
 def test_the_choice_between_two_versions_is_fit_for_everybody(
-    walker: Make, path: Callable[..., str], saved_by_two: Callable[[], None]
+    walker: Make, path: Path, saved_by_two: Callable[[], None]
 ) -> None:
     person = walker()
     person.sign_in(AUDITOR)
@@ -252,12 +210,12 @@ def test_the_choice_between_two_versions_is_fit_for_everybody(
         page.locator("form[data-autosave-url]").evaluate("form => form.submit()")
     assert "Choose which version to keep" in page.title()
     assert page.get_by_role("heading", level=2).count() == 3
-    assert not list(_faults(person))
+    assert not list(faults_of(person))
 
 
 # CO-1, AC-1: with scripts, in the page, several choices at once.
 def test_several_choices_in_a_page_are_fit_for_everybody(
-    walker: Make, path: Callable[..., str], saved_by_two: Callable[[], None]
+    walker: Make, path: Path, saved_by_two: Callable[[], None]
 ) -> None:
     me = Somebody(walker(), path("audits.section", "half"))
     saved_by_two()
@@ -268,7 +226,7 @@ def test_several_choices_in_a_page_are_fit_for_everybody(
     expect(me.conflict).to_have_count(3)
     names = me.conflict.evaluate_all("nodes => nodes.map((node) => node.ariaLabel)")
     assert names[0] == "Two versions: What is the evidence?"
-    assert not list(_faults(me.walker))
+    assert not list(faults_of(me.walker))
 
 
 # Which corners and middles of the control with the focus, of those in the window, lie under what
@@ -297,7 +255,7 @@ COVERED = """() => {
 @pytest.mark.parametrize("warned", [False, True], ids=["calm", "offline"])
 def test_at_400_percent_nothing_lies_over_the_box_that_one_is_in(
     walker: Make,
-    path: Callable[..., str],
+    path: Path,
     warned: bool,
     height: int,
     record_property: Callable[[str, object], None],

@@ -238,6 +238,8 @@ def test_an_open_session_takes_more_people_and_loses_none(context: Flask, counci
         (DEADLINE - DAY, "People were told 27 November 2026"),
         (date(2026, 11, 17), "Enter today's date or a later one"),
         (None, "Enter today's date or a later one"),
+        # M10: a session waits for its deadline: a slip in the year would keep it open for ever
+        (date(2206, 11, 27), "Enter a day within the next 12 months"),
     ],
 )
 def test_a_deadline_is_only_put_off(context: Flask, council: Council, deadline, words) -> None:

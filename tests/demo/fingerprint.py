@@ -18,9 +18,14 @@ def _plain(values: dict) -> list[str]:
     return sorted(
         f"{name}={value}"
         for name, value in values.items()
-        # A path and a source key are made of identifiers.
-        if not isinstance(value, UUID) and name not in ("path", "source_key", "person")
+        # A path, a source key and those told of a step are made of identifiers.
+        if not _is_identifier(value) and name not in ("path", "source_key", "person", "told")
     )
+
+
+def _is_identifier(value: object) -> bool:
+    several = value if isinstance(value, list) and value else [value]
+    return all(isinstance(each, UUID) for each in several)
 
 
 def fingerprint(composed: Composed) -> str:

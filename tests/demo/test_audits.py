@@ -17,7 +17,7 @@ from qa_app.domain.grades import GRADES, Grade, Selection, limits_broken
 from qa_app.domain.independence import OVERSIGHT_ROLES
 from qa_app.domain.permissions import Party
 from qa_app.domain.workflow import SUBMITTED, AuditState
-from qa_app.moderation.models import Moderation, ModerationState
+from qa_app.moderation.models import Moderation, ModerationStage, ModerationState
 from qa_app.moderation.queries import reviews_of
 from qa_app.tracker.queries import standings
 from tests.demo.conftest import AT, TODAY
@@ -118,15 +118,21 @@ def test_the_grades_hang_together():
 
 
 def test_auditor_moderator_and_final_grades_are_all_kept():
-    # M7
-    for audit in all_audits(Audit.submitted_at.is_not(None))[::7]:
+    # M7: the final one is the deciding moderator's
+    committed = {AuditState.IN_DISCUSSION, AuditState.AWAITING_SECOND}
+    committed |= {AuditState.IN_SECOND_MODERATION}
+    unfinished = all_audits(Audit.submitted_at.is_not(None), Audit.state != AuditState.FINAL)
+    for audit in [*all_audits(Audit.state == AuditState.FINAL)[::7], *unfinished]:
         overall = {row.source: row.grade for row in audit.grades if row.section_id is None}
-        assert overall[GradeSource.AUDITOR] is audit.auditor_grade
+        assert overall.pop(GradeSource.AUDITOR) is audit.auditor_grade
+        overall.pop(GradeSource.MODERATOR_BLIND, None)
         if audit.state is AuditState.FINAL:
-            assert overall[GradeSource.MODERATOR] is overall[GradeSource.FINAL]
-            assert overall[GradeSource.FINAL] is audit.final_grade
+            deciding = overall.get(GradeSource.SECOND_MODERATOR, overall[GradeSource.MODERATOR])
+            assert deciding is overall[GradeSource.FINAL] is audit.final_grade
+        elif audit.state in committed:
+            assert set(overall) == {GradeSource.MODERATOR}
         else:
-            assert set(overall) == {GradeSource.AUDITOR}
+            assert not overall
 
 
 def test_moderation_changes_about_a_fifth_and_lowers_more_often_than_it_raises():
@@ -278,14 +284,18 @@ def test_nothing_happens_after_the_day_that_the_council_ends_on():
 
 
 def test_each_open_moderation_belongs_to_an_audit_being_moderated():
-    states = {
-        moderation.audit_id: moderation.state
-        for moderation in db.session.scalars(select(Moderation))
-    }
+    of_audit = defaultdict(dict)
+    for moderation in db.session.scalars(select(Moderation)):
+        of_audit[moderation.audit_id][moderation.stage] = moderation.state
+    first, second = ModerationStage.FIRST, ModerationStage.SECOND
+    committed, is_open = ModerationState.COMMITTED, ModerationState.OPEN
     expected = {
-        AuditState.FINAL: ModerationState.COMMITTED,
-        AuditState.IN_MODERATION: ModerationState.OPEN,
-        AuditState.RETURNED: ModerationState.RETURNED,
+        AuditState.FINAL: [{first: committed}, {first: committed, second: committed}],
+        AuditState.IN_MODERATION: [{first: is_open}],
+        AuditState.RETURNED: [{first: ModerationState.RETURNED}],
+        AuditState.IN_DISCUSSION: [{first: committed}],
+        AuditState.AWAITING_SECOND: [{first: committed}],
+        AuditState.IN_SECOND_MODERATION: [{first: committed, second: is_open}],
     }
     for audit in all_audits():
-        assert states.get(audit.id) is expected.get(audit.state), audit.reference
+        assert of_audit[audit.id] in expected.get(audit.state, [{}]), audit.reference

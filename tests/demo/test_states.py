@@ -22,7 +22,7 @@ from qa_app.domain.calendar import Month, london_date
 from qa_app.domain.escalation import Brag
 from qa_app.domain.grades import Grade
 from qa_app.domain.workflow import AuditState
-from qa_app.moderation.models import Moderation, ModerationState
+from qa_app.moderation.models import Moderation, ModerationStage, ModerationState
 from qa_app.programme.models import Cycle, CycleState, Exemption, ExemptionReason, Expectation
 from qa_app.programme.queries import completion
 from qa_app.reports import services as reports
@@ -76,6 +76,16 @@ AUDITS = [
         select(Moderation.audit_id).where(
             Moderation.state == ModerationState.OPEN,
             Moderation.moderator.has(email=email_of("head.of.service"))))),
+    # M4, M5
+    ("asked of the demonstration's auditor", 1, lambda: (Audit.state == _S.IN_DISCUSSION)
+     & Audit.auditor.has(email=email_of("auditor"))),
+    ("waiting for a second moderator", 1, lambda: Audit.state == _S.AWAITING_SECOND),
+    ("with the demonstration's director as second moderator", 1, lambda: (
+        (Audit.state == _S.IN_SECOND_MODERATION) & Audit.id.in_(
+            select(Moderation.audit_id).where(
+                Moderation.state == ModerationState.OPEN,
+                Moderation.stage == ModerationStage.SECOND,
+                Moderation.moderator.has(email=email_of("director")))))),
     ("changed in moderation", 30, lambda: Audit.final_grade != Audit.auditor_grade),
     ("withdrawn", 3, lambda: (Audit.state == _S.WITHDRAWN) & (Audit.withdrawn_reason != "")),
     ("of a child of the demonstration's social worker", 4, lambda: Audit.case.has(

@@ -33,6 +33,7 @@ from qa_app.domain.escalation import (
     ladder_runs,
     steps_due,
     verification_due_on,
+    verification_steps_due,
     verifier_bars,
     withdrawal_bars,
 )
@@ -331,3 +332,92 @@ def test_codes_have_words_for_pages() -> None:
     assert [status.words for status in (S.IN_PROGRESS, S.DONE)] == ["In progress", "Done"]
     assert [word.words for word in (Brag.NOT_DUE, Brag.AT_RISK)] == ["Not due", "At risk"]
     assert Told.HEAD_OF_SERVICE.words == "head of service"
+
+
+@pytest.mark.parametrize(
+    ("kind", "today", "codes"),
+    [
+        # E9, E4: the last day for verifying is in time; then the verifier's head or director
+        (ActionKind.LEARNING, FRIDAY, []),
+        (ActionKind.LEARNING, date(2023, 2, 5), []),
+        (ActionKind.LEARNING, date(2023, 2, 6), ["verify_late"]),
+        (ActionKind.LEARNING, date(2023, 12, 1), ["verify_late"]),
+        # E9: of a priority action the corporate director too, as one day later in E6
+        (ActionKind.PRIORITY, FRIDAY, []),
+        (ActionKind.PRIORITY, date(2023, 2, 6), ["verify_late"]),
+        (
+            ActionKind.PRIORITY,
+            date(2023, 2, 7),
+            ["verify_late", "verify_late_corporate_director"],
+        ),
+    ],
+)
+def test_the_ladder_of_an_action_to_be_verified_by_a_friday(
+    kind: ActionKind, today: date, codes: list[str]
+) -> None:
+    steps = verification_steps_due(kind, FRIDAY, today, CALENDAR)
+    assert [step.code for step in steps] == codes
+    left = verification_steps_due(kind, FRIDAY, today, CALENDAR, sent=codes[:1])
+    assert [step.code for step in left] == codes[1:]
+
+
+# E6: every step over days that are no working days: when each is taken.
+@pytest.mark.parametrize(
+    ("due", "days"),
+    [
+        # Christmas 2026: Friday 25th; Saturday 26th is made up for on Monday 28th
+        (date(2026, 12, 24), ["24 Dec", "29 Dec", "5 Jan", "12 Jan", "19 Jan", "26 Jan"]),
+        # due on Christmas Day itself, if somebody so wishes
+        (date(2026, 12, 25), ["25 Dec", "29 Dec", "5 Jan", "12 Jan", "19 Jan", "26 Jan"]),
+        # New Year 2027: Friday 1 January
+        (date(2026, 12, 31), ["31 Dec", "4 Jan", "8 Jan", "15 Jan", "22 Jan", "29 Jan"]),
+        # Easter 2027: Good Friday 26 March to Easter Monday 29 March; the clocks go forward too
+        (date(2027, 3, 25), ["25 Mar", "30 Mar", "5 Apr", "12 Apr", "19 Apr", "26 Apr"]),
+        # the jubilee of 2022: Thursday 2 and Friday 3 June in place of Monday 30 May
+        (date(2022, 6, 1), ["1 Jun", "6 Jun", "10 Jun", "17 Jun", "24 Jun", "1 Jul"]),
+        # the Queen's funeral: Monday 19 September 2022
+        (date(2022, 9, 16), ["16 Sep", "20 Sep", "26 Sep", "3 Oct", "10 Oct", "17 Oct"]),
+        # the coronation: Monday 8 May 2023, a week after May Day and three before Whitsun
+        (date(2023, 4, 28), ["28 Apr", "2 May", "9 May", "16 May", "23 May", "31 May"]),
+        # the clocks go back on Sunday 25 October 2026: a day is a day
+        (date(2026, 10, 23), ["23 Oct", "26 Oct", "30 Oct", "6 Nov", "13 Nov", "20 Nov"]),
+        # a due date on a Sunday: that day, and then working days
+        (date(2026, 10, 25), ["25 Oct", "26 Oct", "30 Oct", "6 Nov", "13 Nov", "20 Nov"]),
+    ],
+)
+def test_the_days_of_the_ladder(due: date, days: list[str]) -> None:
+    by_code = {step.code: step.due_on(due, CALENDAR, default_number) for step in LADDER}
+    assert by_code["priority_due"] == by_code["due"]
+    codes = (
+        "due", "priority_corporate_director", "team_manager", "head_of_service",
+        "service_director", "corporate_director",
+    )  # fmt: skip
+    assert [f"{by_code[code].day} {by_code[code]:%b}" for code in codes] == days
+
+
+@pytest.mark.parametrize(
+    ("raised", "priority", "others", "verify"),
+    [
+        # E1, E2, E4: over Christmas 2026
+        (date(2026, 12, 24), date(2026, 12, 29), date(2027, 1, 26), date(2027, 1, 5)),
+        # over Easter 2027, with May Day after it
+        (date(2027, 3, 25), date(2027, 3, 30), date(2027, 4, 26), date(2027, 4, 5)),
+        (date(2027, 4, 26), date(2027, 4, 27), date(2027, 5, 25), date(2027, 5, 4)),
+        # the extra holidays of 2022 and 2023
+        (date(2022, 6, 1), date(2022, 6, 6), date(2022, 7, 1), date(2022, 6, 10)),
+        (date(2022, 9, 16), date(2022, 9, 20), date(2022, 10, 17), date(2022, 9, 26)),
+        (date(2023, 5, 5), date(2023, 5, 9), date(2023, 6, 6), date(2023, 5, 15)),
+    ],
+)
+def test_due_dates_over_holidays(raised: date, priority: date, others: date, verify: date) -> None:
+    assert due_on(Clock.PRIORITY_ACTION, raised, CALENDAR) == priority
+    assert due_on(Clock.REQUIRES_IMPROVEMENT, raised, CALENDAR) == others
+    assert verification_due_on(ActionKind.LEARNING, raised, CALENDAR) == verify
+    assert verification_due_on(ActionKind.PRIORITY, raised, CALENDAR) == priority
+
+
+# E6: the council's own closures are no working days either.
+def test_a_local_closure_puts_a_step_off() -> None:
+    closed = england(frozenset({date(2026, 10, 26)}))
+    (step,) = (step for step in LADDER if step.code == "priority_corporate_director")
+    assert step.due_on(date(2026, 10, 23), closed, default_number) == date(2026, 10, 27)

@@ -69,11 +69,13 @@ class Tab:
             box.saved, box.version, box.adrift = box.text, answer.json["version"], set()
         elif answer.status_code == 409 and "theirs" in answer.json:
             theirs, version = answer.json["theirs"], answer.json["version"]
-            if theirs in {*box.adrift, box.text}:
-                box.saved, box.version = theirs, version
-            else:
-                box.theirs = (theirs, version)
+            own = theirs in {*box.adrift, box.text}
             box.adrift = set()
+            if not own:
+                box.theirs = (theirs, version)
+            else:  # a save whose answer was lost
+                box.saved, box.version = theirs, version
+                return self.autosave(name) if box.text != theirs else answer
         return answer
 
     def post(self, content: Any, **more: Any) -> TestResponse:

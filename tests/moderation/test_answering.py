@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from qa_app import history
 from qa_app.accounts import settings
-from qa_app.accounts.models import Absence
+from qa_app.accounts.models import Absence, Person
 from qa_app.audits.models import Audit, GradeSource
 from qa_app.audits.queries import standing_grades
 from qa_app.database import db, now, saving
@@ -220,6 +220,41 @@ def test_without_an_answer_in_time_the_moderators_grades_stand(
     assert [each.person_id for each in told("answered")] == [council.people["other_head"]]
     with pytest.raises(services.NotAskedNow):
         answered(moderation)
+
+
+def leave(council: Council, key: str, last_on: date) -> None:
+    """Somebody leaves the council, with this day as their last."""
+    db.session.get_one(Person, council.people[key]).left_on = last_on
+    db.session.flush()
+
+
+# M5: for an auditor who left, an absence counts up to their last day: nobody comes back from it.
+@pytest.mark.parametrize("told_before", [False, True])
+def test_an_auditor_who_left_while_away_keeps_no_audit_open(
+    context: Flask, council: Council, told_before: bool
+) -> None:
+    moderation = asked(council, SENT)
+    away(council, "auditor", date(2026, 11, 20), date(2027, 6, 30))
+    if told_before:
+        services.stand_without_reply(noon(date(2026, 11, 21)))
+        assert moderation.answer_due_on > date(2027, 6, 30)
+    leave(council, "auditor", date(2026, 11, 23))
+    # From the 24th on, days count again: 19, 24, 25, 26 and 27 November.
+    services.stand_without_reply(noon(date(2026, 11, 27)))
+    assert moderation.audit.state is AuditState.IN_DISCUSSION
+    services.stand_without_reply(noon(date(2026, 11, 28)))
+    assert (moderation.audit.state, moderation.answer) == (
+        AuditState.FINAL, AuditorsAnswer.NO_REPLY,
+    )  # fmt: skip
+
+
+# M4, M5: whoever leaves only later is away as anybody else is.
+def test_an_auditor_who_will_leave_is_away_until_then(context: Flask, council: Council) -> None:
+    moderation = asked(council, SENT)
+    away(council, "auditor", date(2026, 11, 20), date(2027, 6, 30))
+    leave(council, "auditor", date(2026, 12, 31))
+    services.stand_without_reply(noon(date(2026, 12, 30)))
+    assert moderation.audit.state is AuditState.IN_DISCUSSION
 
 
 # M5: an answer after the last day counts as long as nobody has made the audit final.

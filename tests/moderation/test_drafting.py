@@ -102,6 +102,20 @@ def test_saving_the_same_again_is_no_conflict(app: Flask, tab) -> None:
         assert _moderation().draft_version == 1
 
 
+# A8: a box that is sent as it came learns nothing of what was saved in it meanwhile, so that what
+# is typed next in it is not taken for written over that.
+def test_a_box_sent_as_it_came_covers_nothing_later(app: Flask, tab) -> None:
+    one, other = tab(), tab()
+    one["feedback"].text = "Theirs"
+    one.autosave("feedback")
+    assert other.autosave("feedback").status_code == 200
+    assert _stored(app)["feedback"] == "Theirs"
+    assert other.press_later().status_code == 302
+    other["feedback"].text = "Mine"
+    assert other.autosave("feedback").status_code == 409
+    assert _stored(app)["feedback"] == "Theirs"
+
+
 NO_SAVE = {
     "a word": ("feedback", 400),
     "a list": ([1], 400),

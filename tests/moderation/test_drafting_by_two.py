@@ -105,7 +105,7 @@ class Desk:
             for name in TEXTS:
                 if tab[name].theirs is None and tab[name].text != tab[name].saved:
                     tab.autosave(name)
-                if tab[name].theirs is not None:
+                while tab[name].theirs is not None:  # again, where the other saved meanwhile
                     self.choose(tab, name, "both")
         first = self.tabs[0]
         for name in TEXTS:

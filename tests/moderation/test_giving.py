@@ -9,8 +9,10 @@ from flask import Flask
 from qa_app import history
 from qa_app.accounts.models import Absence, Person
 from qa_app.accounts.queries import actor, people_with
+from qa_app.audits import services as audits
 from qa_app.audits.models import Audit
 from qa_app.database import db, now, saving
+from qa_app.domain.actions import ActionKind
 from qa_app.domain.calendar import london_date
 from qa_app.domain.errors import DomainError
 from qa_app.domain.grades import GRADES
@@ -27,11 +29,14 @@ from qa_app.moderation.models import (
 )
 from qa_app.moderation.queries.giving import actors, candidates, in_hand_of
 from qa_app.moderation.services import giving
+from qa_app.moderation.views.actions import pinned
 from qa_app.notify.models import Notice
+from qa_app.tracker.models import ActionSource
+from qa_app.tracker.services import raise_action
 from tests.council import Council, grant
 from tests.moderation.choosing import chosen
 from tests.moderation.dialogue import disputed, second_taken
-from tests.moderation.factory import a_submitted_audit, tie
+from tests.moderation.factory import a_concern, a_submitted_audit, tie
 from tests.queries import count_queries
 
 OUT, GOOD, RI, BAD = GRADES
@@ -121,6 +126,26 @@ def test_a_reader_is_not_given_a_blind_audit(context: Flask, council: Council, g
     assert listed(audit)["Rhona Head"] == reads
 
 
+# M3: so does a part in an action that came from it: what would be refused is not offered.
+@pytest.mark.parametrize("part", ["owner_id", "raised_by", "verified_by"])
+def test_a_blind_audit_is_not_given_to_who_has_a_part_in_an_action_of_it(
+    context: Flask, council: Council, part: str
+) -> None:
+    audit = a_submitted_audit(council)
+    chosen(audit, blind=True)
+    action = raise_action(
+        kind=ActionKind.PRIORITY, what="See him alone.", source=ActionSource.AUDIT, source_key="1",
+        owner=db.session.get_one(Person, council.people["manager"]), audit=pinned(audit),
+        by=council.people["auditor"], at=now(),
+    )  # fmt: skip
+    assert listed(audit)["Hugh Head"] == ""
+    setattr(action, part, council.people["other_head"])
+    db.session.flush()
+    assert listed(audit)["Hugh Head"] == "can already read this audit"
+    with pytest.raises(services.MayNotModerate, match="can already read this audit"):
+        start(council, audit, "other_head")
+
+
 # M5: what is said of everybody at once is what is said one by one.
 def test_the_bars_of_a_second_moderator_are_those_that_taking_it_asks(
     context: Flask, council: Council
@@ -186,6 +211,20 @@ def test_whoever_is_given_an_audit_is_told_once(context: Flask, council: Council
     ]
     standing = db.session.query(ModeratorGiven).filter_by(ended_at=None).one()
     assert standing.person_id == council.people["director"]
+
+
+# M1, M2: an audit that became final without its moderator is no more work in anybody's hands.
+def test_what_is_final_is_in_nobodys_hands(context: Flask, council: Council) -> None:
+    audit, waiting = a_submitted_audit(council), a_submitted_audit(council, case="100002")
+    chosen(audit, selected=False)
+    concern = a_concern(audit)
+    give(council, audit, "review_head")
+    concern.withdrawn_at, concern.withdrawn_by = now(), council.people["head"]
+    db.session.flush()
+    assert audits.finalise_all_unselected(now()) == 1
+    row = in_hand_of(waiting)
+    load = {each.person.id: each.in_hand for each in candidates(row, TODAY)}
+    assert load[council.people["review_head"]] == 0
 
 
 def test_it_is_taken_off_again(context: Flask, council: Council) -> None:

@@ -154,6 +154,20 @@ def test_where_nobody_can_moderate_it_the_page_says_what_helps(
     assert "Hetty Head can already read this audit." in page
 
 
+# M5: a dispute that nobody is left to decide says how somebody comes to be named.
+def test_where_nobody_can_decide_a_dispute_the_page_says_what_helps(
+    app: Flask, council: Council, client_for
+) -> None:
+    with app.app_context(), saving():
+        audit = disputed(council)
+        for key in ("director", "review_head", "head"):
+            tie(council, audit, key, Party.IRO)
+        path = f"/moderation/audits/{audit.id}/give"
+    page = client_for(council.people["qa_lead"]).get(path).text
+    assert "Nobody can moderate it." in page
+    assert "an administrator gives somebody else the role of a moderator" in page
+
+
 def test_an_audit_that_waits_for_no_moderator(app: Flask, council: Council, client_for) -> None:
     with app.app_context(), saving():
         audit = a_submitted_audit(council)
@@ -163,6 +177,25 @@ def test_an_audit_that_waits_for_no_moderator(app: Flask, council: Council, clie
     assert "This audit waits for no moderator now." in client.get(path).text
     assert "No audit waits for a moderator." in client.get("/moderation/in-hand").text
     assert "No moderation is late." in client.get("/moderation/late").text
+
+
+# M1: what was not chosen is offered to nobody, and neither page nor refusal says that it waits.
+def test_an_audit_that_was_not_chosen_is_offered_to_nobody(
+    app: Flask, council: Council, client_for
+) -> None:
+    with app.app_context(), saving():
+        audit = a_submitted_audit(council)
+        chosen(audit, selected=False)
+        audit_id, path = audit.id, f"/moderation/audits/{audit.id}/give"
+    client = client_for(council.people["qa_lead"])
+    page = client.get(path).text
+    assert "It was not chosen for moderation: its auditor’s grade stands." in page
+    assert 'name="person"' not in page
+    with app.app_context():
+        lead, head = council.people["qa_lead"], council.people["review_head"]
+        audit = db.session.get_one(Audit, audit_id)
+        with pytest.raises(giving.NotWaiting, match="It was not chosen for moderation"):
+            giving.give(audit, head, by=lead, at=now())
 
 
 # M0, E6: what is late, which steps were taken, who was told, when.

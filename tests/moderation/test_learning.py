@@ -143,6 +143,15 @@ def test_first_grades_are_set_beside_the_auditors(context, council) -> None:
     assert learning.before_seeing(asked) == counts_of((GOOD, RI))
 
 
+# M3, M9: a first grade of an audit that was then returned is of what has been corrected since: the
+# moderation that was finished was a sighted one.
+def test_a_first_grade_before_a_return_is_compared_with_nothing(context, council) -> None:
+    returned = pair(council, GOOD, GOOD, mode=ModerationMode.SIGHTED)
+    row(returned, GradeSource.MODERATOR_BLIND, IN)
+    month = Month(2023, 5)
+    assert learning.before_seeing(PairsAsked(month, month, now())) == counts_of()
+
+
 # Issue 5: audits finally graded Good or better, moderated, with the strengths to share.
 def test_good_audits_with_their_strengths(context, council) -> None:
     good, better = pair(council, GOOD, GOOD), pair(council, GOOD, OUT)

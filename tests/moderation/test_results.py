@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from qa_app.accounts.models import Person
 from qa_app.audits import services as services_audits
 from qa_app.audits.models import Audit, GradeSource, LimitOverride
 from qa_app.database import db, now, saving
@@ -15,10 +16,11 @@ from qa_app.domain.permissions import Party
 from qa_app.domain.workflow import AuditState
 from qa_app.formatting import date_words
 from qa_app.history import Event
-from qa_app.moderation import services
+from qa_app.moderation import queries, services
 from qa_app.moderation.models import Moderation, ModerationMode
 from qa_app.moderation.services import GradeGiven
 from tests.council import Council, find
+from tests.moderation.choosing import chosen
 from tests.moderation.dialogue import (
     BAD,
     RI,
@@ -29,7 +31,7 @@ from tests.moderation.dialogue import (
     disputed,
     taken,
 )
-from tests.moderation.factory import agreeing, tie
+from tests.moderation.factory import a_concern, a_submitted_audit, agreeing, tie
 from tests.queries import count_queries
 
 NASTY = "<script>alert(1)</script>{{ 7*7 }}\"'><img src=x onerror=alert(1)>"
@@ -329,3 +331,65 @@ def test_the_result_costs_the_same_for_one_and_for_all(
         counts.append(counted)
     assert len(counts[0]) == len(counts[1]), counts[1]
     assert len(counts[1]) <= 30
+
+
+# M1: an audit that was passed by says so, before its auditor's grade is final and after.
+@pytest.mark.parametrize("final", [False, True])
+def test_an_audit_that_was_not_chosen_says_so(
+    app: Flask, council: Council, client_for, made, final: bool
+) -> None:
+    def passed_by(council: Council) -> Audit:
+        audit = a_submitted_audit(council)
+        chosen(audit, selected=False)
+        if final:
+            grades = {None: audit.auditor_grade}
+            services_audits.finalise(audit, grades, "the auditor's grade", None, now())
+        return audit
+
+    audit = made(passed_by)
+    page = client_for(council.people["head"]).get(audit.result).text
+    assert "This audit was not chosen for moderation." in page
+    assert ("It was not chosen for moderation. Its auditor’s grade is final when" in page) is (
+        not final
+    )
+    assert "It waits for somebody independent" not in page
+
+
+# M1: an open concern brings an audit to a moderator, whatever was chosen: then nobody says that its
+# auditor's grade stands.
+def test_a_concern_unmakes_the_choice_on_the_page(
+    app: Flask, council: Council, client_for, made
+) -> None:
+    def worried(council: Council) -> Audit:
+        audit = a_submitted_audit(council)
+        chosen(audit, selected=False)
+        a_concern(audit)
+        return audit
+
+    audit = made(worried)
+    client = client_for(council.people["head"])
+    assert "It waits for somebody independent" in client.get(audit.result).text
+    with app.app_context(), saving():
+        moderator = db.session.get_one(Person, council.people["other_head"])
+        services.start(db.session.get_one(Audit, audit.id), moderator, by=moderator.id, at=now())
+    page = client.get(audit.result).text
+    assert "Somebody is moderating it." in page
+    assert "not chosen for moderation" not in page
+
+
+# M3, M6: what somebody graded blind before returning the audit is not shown as what the moderator
+# whose grades stand gave before seeing the auditor's.
+@pytest.mark.parametrize("mode", list(ModerationMode))
+def test_first_grades_of_a_moderation_that_was_returned_are_not_another_ones(
+    app: Flask, council: Council, mode: ModerationMode
+) -> None:
+    with app.app_context(), saving():
+        moderation = asked(council)
+        audit = moderation.audit
+        services_audits.record_moderator_grades(
+            audit, {None: BAD}, by=moderation.moderator_id, at=now(),
+            source=GradeSource.MODERATOR_BLIND,
+        )  # fmt: skip
+        moderation.mode, moderation.revealed_at = mode, now()
+        db.session.flush()
+        assert queries.Outcome(audit).has_first_grades is (mode is ModerationMode.BLIND)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from qa_app import history
 from qa_app.accounts.models import Person, Post, PostHolding, PostKind
 from qa_app.audits.models import Audit, GradeRow, GradeSource
+from qa_app.audits.services.discussing import release_second
 from qa_app.database import db, now, saving
 from qa_app.domain.errors import DomainError
 from qa_app.domain.finalgrade import SECOND_MODERATOR
@@ -168,6 +169,27 @@ def test_taking_it_and_giving_it_back(context: Flask, council: Council) -> None:
     with saving():
         second_taken(council, audit)
     assert audit.state is AuditState.IN_SECOND_MODERATION
+
+
+# M5: the QA lead is told that it waits again, each time, unless they put it back themselves: an
+# outsider is named no more, and then it is in nobody's queue.
+@pytest.mark.parametrize("by_lead", [False, True])
+def test_the_qa_lead_is_told_when_it_was_given_back(
+    context: Flask, council: Council, by_lead: bool
+) -> None:
+    audit, lead = disputed(council), council.people["qa_lead"]
+    for _ in range(2):
+        moderation = second_taken(council, audit)
+        if by_lead:
+            person = db.session.get_one(Person, moderation.moderator_id)
+            moderation.state = ModerationState.RELEASED
+            db.session.flush()
+            release_second(audit, person, by=lead, at=now())
+        else:
+            services.release_second(moderation, by=moderation.moderator_id, at=now())
+    again = f"Audit {audit.reference} needs another second moderator"
+    found = db.session.scalars(select(Notice.person_id).where(Notice.subject == again)).all()
+    assert found == ([] if by_lead else [lead, lead])
 
 
 def test_only_an_audit_that_waits_for_a_second_moderator_is_taken(

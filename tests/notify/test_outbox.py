@@ -14,15 +14,19 @@ def count() -> int:
     return db.session.scalar(select(func.count()).select_from(Notice)) or 0
 
 
-def message(person_id, key, email="a@example.test"):
-    return Message(person_id, email, "Audit A-1 was given to you", "Due on Friday.", "/a", key)
+def fields(person_id, key, email="a@example.test"):
+    return person_id, email, "Audit A-1 was given to you", "Due on Friday.", "/a", key
+
+
+def message(person_id, key):
+    return Message(*fields(person_id, key))
 
 
 def test_the_same_key_is_told_once_however_often_it_is_promised(council, context):
     person = council.people["auditor"]
     for expected in (True, False):
         with saving():
-            assert queue(*message(person, "audit-1:given"), at=now()) is expected
+            assert queue(*fields(person, "audit-1:given"), at=now()) is expected
     with saving():
         assert queue_many([message(person, "audit-1:given"), message(person, "b")], now()) == 1
     assert count() == 2
@@ -38,7 +42,7 @@ def test_a_key_given_twice_in_one_batch_counts_once(council, context):
 def test_nothing_is_promised_when_the_change_is_undone(council, context):
     try:
         with saving():
-            queue(*message(council.people["auditor"], "x"), at=now())
+            queue(*fields(council.people["auditor"], "x"), at=now())
             raise KeyError
     except KeyError:
         pass
@@ -55,8 +59,8 @@ def test_many_messages_go_in_at_once(council, context):
 def test_a_person_sees_their_own_notices_until_they_have_read_them(council, context):
     mine, other = council.people["auditor"], council.people["head"]
     with saving():
-        queue(*message(mine, "1"), at=now())
-        queue(*message(other, "2"), at=now())
+        queue(*fields(mine, "1"), at=now())
+        queue(*fields(other, "2"), at=now())
     (notice,) = unread(mine)
     with saving():
         mark_read(other, notice.id, now())

@@ -3,6 +3,7 @@
 from qa_app.accounts.views import (
     absences,
     failed_mail,
+    mail_choice,
     my_account,
     my_session,
     people,
@@ -17,6 +18,7 @@ __all__ = [
     "absences",
     "blueprint",
     "failed_mail",
+    "mail_choice",
     "my_account",
     "my_session",
     "people",

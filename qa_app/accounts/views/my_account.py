@@ -16,6 +16,7 @@ from qa_app.accounts.views.room import blueprint
 from qa_app.database import db, now, saving
 from qa_app.domain.calendar import london_date
 from qa_app.domain.permissions import Permission
+from qa_app.notify.choices import choice_words, wants_daily
 from qa_app.security import permission_required, signed_in_id
 
 
@@ -34,6 +35,7 @@ def my_account() -> ResponseReturnValue:
         person=person,
         roles=roles_held(person.id, today),
         away=away_words(person.id, today),
+        mail=choice_words(wants_daily(person.id)).capitalize(),
         sessions=own_account.open_sessions(me().account_id, at=now()),
         this_session=me().session_id,
     )

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from qa_app.accounts.models import Team
 from qa_app.audits.models import Audit, AuditParty
@@ -45,7 +46,19 @@ def may_read(actor: Actor) -> ColumnElement[bool]:
     """The condition on Audit that equals `allowed(AUDIT_READ, actor, audit)` (I2)."""
     # M3: a blind moderator reads nothing of it before their own first grades.
     sighted = ~_involves(actor.person_id, (Party.BLIND_MODERATOR,))
-    return and_(sighted, _reads(actor))
+    return and_(sighted, ~implicated(actor.person_id), _reads(actor))
+
+
+def implicated(person_id: UUID) -> ColumnElement[bool]:
+    """The condition on Audit that a concern on it is about this person: they see nothing of it,
+    whatever their role (E1)."""
+    # By another name: a query that asks about parties itself is not mixed up with it.
+    party = aliased(AuditParty)
+    return exists().where(
+        party.audit_id == Audit.id,
+        party.person_id == person_id,
+        party.party == Party.IMPLICATED,
+    )
 
 
 def _reads(actor: Actor) -> ColumnElement[bool]:
@@ -84,7 +97,7 @@ def to_do(person_id: UUID) -> list[Audit]:
     """The audits that wait for their auditor, or their second one: returned ones first, then by
     due date."""
     theirs = or_(Audit.auditor_id == person_id, _involves(person_id, (Party.CO_AUDITOR,)))
-    query = select(Audit).where(theirs, Audit.state.in_(OPEN_FOR_WRITING))
+    query = select(Audit).where(theirs, Audit.state.in_(OPEN_FOR_WRITING), ~implicated(person_id))
     found = db.session.scalars(query.order_by(Audit.due_on, Audit.id).limit(100))
     return sorted(found, key=lambda audit: audit.state is not AuditState.RETURNED)
 

@@ -27,19 +27,25 @@ from qa_app.audits.services.comments import (
     answer_comment,
     return_with_comments,
 )
-from qa_app.audits.services.concerns import (
-    ConcernAlreadyOpen,
+from qa_app.audits.services.concern_steps import (
     ConcernClosed,
-    NobodyToAct,
-    NoConcernHere,
+    InTheFuture,
+    StrategyDiscussion,
     TelephoneCall,
+    WordsMissing,
     acknowledge,
     confirm_recorded,
     decide,
+    record_call,
+    refer,
+    withdraw_concern,
+)
+from qa_app.audits.services.concerns import (
+    ConcernAlreadyOpen,
+    NobodyToAct,
+    NoConcernHere,
     open_concern,
     raise_concern,
-    record_call,
-    withdraw_concern,
 )
 from qa_app.audits.services.contributions import (
     AlreadySigned,
@@ -110,6 +116,12 @@ from qa_app.audits.services.moderating import (
     take_for_moderation,
 )
 from qa_app.audits.services.reassigning import AlreadyTheirs, FromOutside, reassign
+from qa_app.audits.services.safety import (
+    Beyond,
+    NotFound,
+    NotFromYourself,
+    people_named,
+)
 from qa_app.audits.services.sharing import (
     MayNotShare,
     NotOpen,
@@ -146,6 +158,7 @@ __all__ = [
     "AmendedMeanwhile",
     "AmendmentRefused",
     "AnswerRefused",
+    "Beyond",
     "BlindBegun",
     "CaseClosed",
     "Change",
@@ -160,6 +173,7 @@ __all__ = [
     "FindingWords",
     "FromOutside",
     "GradeReason",
+    "InTheFuture",
     "Incomplete",
     "IndependenceFacts",
     "MayIdentify",
@@ -171,6 +185,8 @@ __all__ = [
     "NotBlind",
     "NotBlindModerator",
     "NotFinal",
+    "NotFound",
+    "NotFromYourself",
     "NotIndependent",
     "NotNow",
     "NotOpen",
@@ -191,11 +207,13 @@ __all__ = [
     "SayWhy",
     "SharedAlready",
     "StaysStarted",
+    "StrategyDiscussion",
     "TelephoneCall",
     "ToolNotForPlan",
     "UnknownAnswer",
     "UnknownField",
     "UnknownSection",
+    "WordsMissing",
     "acknowledge",
     "acknowledge_audit",
     "add_finding",
@@ -227,12 +245,14 @@ __all__ = [
     "make_sighted",
     "move_answer",
     "open_concern",
+    "people_named",
     "period_under_review",
     "raise_concern",
     "reasons_against",
     "reassign",
     "record_call",
     "record_moderator_grades",
+    "refer",
     "release_from_moderation",
     "release_second",
     "remove_finding",

@@ -67,9 +67,10 @@ def choose_on_submission(audit: Audit, at: datetime) -> ModerationChoice:
     """Choose whether this submission is moderated, and blind, by the settings of its day (M1, M3).
 
     For `submit`, which holds the audit's row and has written its grade and day of completion. A
-    resubmission keeps its tickets: they are of the month in which the audit was sent first.
+    resubmission keeps its tickets: they are of the month in which the audit was sent first. What
+    was made sighted stays so.
     """
-    today = london_date(at)
+    today, before = london_date(at), standing_choice(audit.id)
     seed = _seed_of(audit.completed_month or Month.of(today).first, at)
     sent = Submitted(
         grade=audit.auditor_grade,
@@ -94,6 +95,9 @@ def choose_on_submission(audit: Audit, at: datetime) -> ModerationChoice:
         blind_ticket=blind_drawn,
         blind=choose_blind(sent, reason, blind_drawn, blind_share),
     )
+    if before is not None and before.sighted_at is not None:
+        choice.sighted_reason, choice.sighted_by = before.sighted_reason, before.sighted_by
+        choice.sighted_at = before.sighted_at
     db.session.add(choice)
     db.session.flush()
     history.record(

@@ -66,22 +66,36 @@ def disagree(audit: Audit, *, by: UUID, at: datetime) -> Audit:
     """
     audit = locked(audit)
     audit.state = advance(audit.state, AuditMove.DISAGREE)
+    _tell_second_needed(
+        audit,
+        f"Audit {audit.reference} needs a second moderator",
+        "Auditor and moderator do not agree.",
+        f"second-needed:{audit.id}",
+        at,
+    )
+    return audit
+
+
+def _tell_second_needed(
+    audit: Audit, subject: str, why: str, key: str, at: datetime, *, besides: UUID | None = None
+) -> None:
+    """Tell the QA leads that somebody is to decide, but the one who knows."""
     notify.queue_many(
         [
             notify.Message(
                 person.id,
                 person.email,
-                f"Audit {audit.reference} needs a second moderator",
-                "Auditor and moderator do not agree. Somebody senior to the first moderator can "
-                "take it in Moderation; where nobody is senior, you can name somebody.",
+                subject,
+                f"{why} Somebody senior to the first moderator can take it in Moderation; where "
+                "nobody is senior, you can name somebody.",
                 f"/moderation/audits/{audit.id}",
-                f"second-needed:{audit.id}:{person.id}",
+                f"{key}:{person.id}",
             )
             for person in people_with(Role.QA_LEAD, london_date(at))
+            if person.id != besides
         ],
         at,
     )
-    return audit
 
 
 def take_second(audit: Audit, moderator: Person, *, by: UUID, at: datetime) -> Audit:
@@ -101,7 +115,8 @@ def take_second(audit: Audit, moderator: Person, *, by: UUID, at: datetime) -> A
 def release_second(audit: Audit, moderator: Person, *, by: UUID, at: datetime) -> Audit:
     """Let somebody else be the second moderator; this one's right to read ends with that.
 
-    Raises MoveNotAllowed. Records “second_released”.
+    The QA leads are told, but the one who does it: whoever was named from outside is named no more,
+    and then the audit is in nobody's queue. Raises MoveNotAllowed. Records “second_released”.
     """
     audit = locked(audit)
     audit.state = advance(audit.state, AuditMove.RELEASE_SECOND)
@@ -114,6 +129,14 @@ def release_second(audit: Audit, moderator: Person, *, by: UUID, at: datetime) -
     )
     db.session.expire(audit, ["parties"])
     history.record("second_released", audit, by=by, at=at, audit_id=audit.id)
+    _tell_second_needed(
+        audit,
+        f"Audit {audit.reference} needs another second moderator",
+        "Its second moderator does not decide about it after all.",
+        f"second-needed-again:{audit.id}:{at.isoformat()}",
+        at,
+        besides=by,
+    )
     return audit
 
 

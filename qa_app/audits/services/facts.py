@@ -109,7 +109,7 @@ def _ask(audit: Audit, by: UUID, at: datetime) -> None:
                 check,
                 f"Please check the facts of audit {audit.reference} by {due}",
                 f"You are the social worker or the team manager of the child. Until {due} you can "
-                "say what is not right in it, before its grade is moderated. Sign in to read it.",
+                "say what is not right in it, before its grade is settled. Sign in to read it.",
                 f"facts-asked:{check.id}",
             )
             for check in checks

@@ -26,6 +26,7 @@ from qa_app.audits.views import (
     versions,
     voices,
     withdrawing,
+    worried,
 )
 from qa_app.audits.views.blueprints import blueprint, concerns_blueprint
 
@@ -57,4 +58,5 @@ __all__ = [
     "versions",
     "voices",
     "withdrawing",
+    "worried",
 ]

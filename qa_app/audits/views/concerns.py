@@ -1,7 +1,5 @@
 """Raising a significant-harm concern, and the page on which it is followed hour by hour (E1)."""
 
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
@@ -9,54 +7,32 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from forms.base import GovForm
-from forms.concerns import (
-    CallForm,
-    ConcernForm,
-    DecisionForm,
-    WithdrawConcernForm,
-    case_references,
-    clock_time,
-)
-from qa_app.accounts import settings
+from forms.concerns import CallForm, ConcernForm, WithdrawConcernForm, case_references, lines
 from qa_app.accounts.queries import names
 from qa_app.audits import queries, services
-from qa_app.audits.models import Audit, Concern, SafetyDecision
-from qa_app.audits.queries.safety import people_to_tell
-from qa_app.audits.services.concerns import TelephoneCall
+from qa_app.audits.models import Audit, Concern, ReferralTo, SafetyDecision
+from qa_app.audits.queries.safety import (
+    director_to_telephone,
+    implicated_in,
+    people_to_tell,
+)
 from qa_app.audits.views.blueprints import blueprint, concerns_blueprint
+from qa_app.audits.views.concern_parts import (
+    blank_forms,
+    call_of,
+    clocks_of,
+    decision_form,
+    referral_form,
+    strategy_of,
+    telephone_numbers,
+    told_by,
+)
 from qa_app.audits.views.frame import audit_page
 from qa_app.database import now, saving
 from qa_app.domain.calendar import LONDON, london_date
 from qa_app.domain.errors import DomainError
-from qa_app.domain.escalation import acknowledge_by
 from qa_app.domain.permissions import Permission
-from qa_app.domain.settings import NOT_SET
 from qa_app.security import can, fetch, note_access, permission_required, signed_in_id
-
-
-def telephone_numbers() -> list[dict[str, str]]:
-    """Whom to telephone, and when, from the settings; a number not set is left empty."""
-    numbers = (
-        ("Duty team", "duty_team_telephone", "in office hours"),
-        ("Emergency duty team", "emergency_duty_team_telephone", "out of office hours"),
-    )
-    known = [
-        {"who": who, "number": settings.text(name).replace(NOT_SET, ""), "when": when}
-        for who, name, when in numbers
-    ]
-    return [
-        {"who": "Police and ambulance", "number": "999", "when": "where life is at risk"},
-        *known,
-    ]
-
-
-def _call_of(form: ConcernForm | CallForm) -> TelephoneCall | None:
-    time = clock_time(form.call_time.data)
-    if form.answered.data != "yes" or form.call_on.data is None or time is None:
-        return None
-    day = form.call_on.data
-    at = datetime(day.year, day.month, day.day, *time, tzinfo=LONDON)
-    return TelephoneCall(form.call_whom.data or "", at)
 
 
 def _known_siblings(audit: Audit) -> str:
@@ -85,23 +61,30 @@ def concern(audit_id: UUID) -> ResponseReturnValue:
     # M3: whoever moderates it blind has read nothing of what its auditor judged.
     read = "audit_viewed" if can(Permission.AUDIT_READ, audit) else "audit_viewed_blind"
     note_access(read, audit, audit_id=audit.id)
+    today = london_date(now())
     return audit_page(
         "audits/concern.html",
         audit,
         status=400 if form.errors else 200,
         form=form,
         numbers=telephone_numbers(),
-        told=people_to_tell(audit, signed_in_id(), london_date(now())),
+        told=people_to_tell(audit, signed_in_id(), today, implicated_in(audit)),
     )
 
 
 def _raise(audit: Audit, form: ConcernForm) -> Response:
+    beyond = services.Beyond(
+        about_adult=bool(form.about_adult.data),
+        implicated=services.people_named(lines(form.implicated.data), london_date(now())),
+        authority=(form.authority.data or "") if form.elsewhere.data else "",
+    )
     with saving():
         raised = services.raise_concern(
             audit,
             worry=form.worry.data or "",
             siblings=case_references(form.siblings.data),
-            call=_call_of(form),
+            call=call_of(form),
+            beyond=beyond,
             by=signed_in_id(),
             at=now(),
         )
@@ -113,26 +96,18 @@ def _raise(audit: Audit, form: ConcernForm) -> Response:
 
 
 def _show(found: Concern, form: GovForm | None = None) -> ResponseReturnValue:
-    told = {each.person_id for each in found.told}
     note_access("concern_viewed", found, audit_id=found.audit_id)
-    blank: dict[str, GovForm] = {
-        "call": CallForm(formdata=None, call_on=now().astimezone(LONDON).date()),
-        "decision": _decision_form(formdata=None),
-        "withdrawal": WithdrawConcernForm(formdata=None),
-    }
-    # The form that was sent stands in its place, with what was typed and what is wrong with it.
-    forms = {name: form if type(form) is type(each) else each for name, each in blank.items()}
-    people = {found.raised_by, found.acknowledged_by, found.decided_by, found.recorded_by}
+    clocks = clocks_of(found, now())
     page = render_template(
         "concerns/show.html",
         concern=found,
         worker=queries.present_worker(found.audit),
         form=form if form is not None and form.errors else None,
-        forms=forms,
-        names=names(people | {found.withdrawn_by} | told),
-        numbers=telephone_numbers(),
-        late=found.acknowledged_at is None and now() > _acknowledge_by(found),
-        acknowledge_by=_acknowledge_by(found),
+        forms=blank_forms(clocks, form),
+        names=names(_people(found)),
+        kept_from=sorted(names(implicated_in(found.audit)).values()),
+        numbers=_numbers(found, clocks.unacknowledged),
+        clocks=clocks,
         timeline=queries.timeline_of_concern(found.id),
         undecided=found.decision in (None, SafetyDecision.NEITHER_YET),
         reads_audit=can(Permission.AUDIT_READ, found.audit),
@@ -140,15 +115,15 @@ def _show(found: Concern, form: GovForm | None = None) -> ResponseReturnValue:
     return page, 400 if form is not None and form.errors else 200
 
 
-def _decision_form(**options: Any) -> DecisionForm:
-    form = DecisionForm(**options)
-    form.decision.choices = [(each.value, each.words) for each in SafetyDecision]
-    return form
+def _people(found: Concern) -> set[UUID | None]:
+    did = {found.raised_by, found.acknowledged_by, found.decided_by, found.recorded_by}
+    return did | {found.withdrawn_by} | {each.person_id for each in found.told}
 
 
-def _acknowledge_by(found: Concern) -> datetime:
-    day = london_date(found.raised_at)
-    return acknowledge_by(found.raised_at, lambda name: settings.number(name, day))
+def _numbers(found: Concern, late: bool) -> list[dict[str, str]]:
+    if not late:
+        return telephone_numbers()
+    return telephone_numbers(service_director=director_to_telephone(found, london_date(now())))
 
 
 @concerns_blueprint.route("/<uuid:concern_id>")
@@ -179,11 +154,15 @@ def call(concern_id: UUID) -> ResponseReturnValue:
     """Who answered, where nobody had when the concern was raised."""
     found = fetch(Concern, concern_id, needs=Permission.CONCERN_READ)
     form = CallForm()
-    made = _call_of(form) if form.validate_on_submit() else None
+    made = call_of(form) if form.validate_on_submit() else None
     if made is None:
         return _show(found, form)
-    with saving():
-        services.record_call(found, made, by=signed_in_id(), at=now())
+    try:
+        with saving():
+            services.record_call(found, made, by=signed_in_id(), at=now())
+    except services.InTheFuture as error:
+        form.refuse(error.message, error.field)
+        return _show(found, form)
     return _done(concern_id, "The telephone call is recorded.")
 
 
@@ -192,18 +171,42 @@ def call(concern_id: UUID) -> ResponseReturnValue:
 def decide(concern_id: UUID) -> ResponseReturnValue:
     """The safety decision, by a manager."""
     found = fetch(Concern, concern_id, needs=Permission.CONCERN_DECIDE)
-    form = _decision_form()
+    form = decision_form()
     if not form.validate_on_submit():
         return _show(found, form)
-    with saving():
-        services.decide(
-            found,
-            SafetyDecision(str(form.decision.data)),
-            form.note.data or "",
-            by=signed_in_id(),
-            at=now(),
-        )
-    return _done(concern_id, "The safety decision is recorded. Put it on the child's record too.")
+    decision = SafetyDecision(str(form.decision.data))
+    try:
+        with saving():
+            services.decide(
+                found, decision, form.note.data or "", signed_in_id(), now(),
+                strategy=strategy_of(form),
+            )  # fmt: skip
+    except services.WordsMissing as error:
+        form.refuse(error.message, error.field)
+        return _show(found, form)
+    if decision is SafetyDecision.NEITHER_YET:
+        said = "It is recorded that there is no safety decision yet. Record one as soon as you can."
+    else:
+        said = "The safety decision is recorded. Put it on the child's record too."
+    return _done(concern_id, said)
+
+
+@concerns_blueprint.route("/<uuid:concern_id>/referral", methods=["GET", "POST"])
+@permission_required(Permission.CONCERN_READ)
+def refer(concern_id: UUID) -> ResponseReturnValue:
+    """Who outside was told: the designated officer, another authority, MASH."""
+    found = fetch(Concern, concern_id, needs=Permission.CONCERN_READ)
+    form = referral_form(clocks_of(found, now()).to_refer)
+    if not form.validate_on_submit():
+        return _show(found, form)
+    to = ReferralTo(str(form.told_to.data))
+    try:
+        with saving():
+            services.refer(found, to, told_by(form), by=signed_in_id(), at=now())
+    except services.InTheFuture as error:
+        form.refuse(error.message, error.field)
+        return _show(found, form)
+    return _done(concern_id, f"It is recorded that {to.words} was told.")
 
 
 @concerns_blueprint.route("/<uuid:concern_id>/recorded", methods=["POST"])

@@ -29,6 +29,7 @@ from qa_app.home.queries.practising import (
     practising,
 )
 from qa_app.home.queries.telling import ToldOf, concerns_to_acknowledge, notices, touch
+from qa_app.home.queries.untold import Untold, not_arrived, untold
 
 __all__ = [
     "Asked",
@@ -46,6 +47,7 @@ __all__ = [
     "ToNote",
     "ToRead",
     "ToldOf",
+    "Untold",
     "Upkeep",
     "Worry",
     "audits_of",
@@ -53,10 +55,12 @@ __all__ = [
     "inadequates_without_action",
     "moderation_queue",
     "month_so_far",
+    "not_arrived",
     "notices",
     "practising",
     "priority_actions",
     "touch",
+    "untold",
     "upkeep",
     "worries",
 ]

@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from qa_app.accounts.models import Team
-from qa_app.audits.models import Audit, AuditParty, AuditSource, Concern
+from qa_app.audits.models import Audit, AuditParty, AuditSource, Concern, SafetyDecision
 from qa_app.audits.queries.choosing import to_be_moderated
+from qa_app.audits.queries.late_concerns import about
+from qa_app.audits.queries.lists import implicated
 from qa_app.database import db
 from qa_app.domain.actions import ActionKind, ActionStatus
 from qa_app.domain.answers import SafeNow
@@ -20,11 +22,13 @@ from qa_app.domain.permissions import Actor, Party, Role
 from qa_app.home.queries.discussing import Discussion, discussions_of
 from qa_app.moderation.models import Moderation, ModerationState
 from qa_app.tracker.models import Action
+from qa_app.tracker.queries.visible import kept_from
 
 SHOWN = 10
 _MONTHS_LOOKED_BACK = 12
 _NEVER_MODERATES = (
     Party.AUDITOR, Party.SOCIAL_WORKER, Party.TEAM_MANAGER, Party.IRO, Party.CHAIR,
+    Party.IMPLICATED,
 )  # fmt: skip
 
 
@@ -93,6 +97,7 @@ def priority_actions(actor: Actor) -> Priorities:
             Action.kind == ActionKind.PRIORITY,
             Action.settled_on.is_(None),
             moderated_by(actor, Action.team_id),
+            ~kept_from(actor.person_id),
         )
         .order_by(Action.due_on.is_(None), Action.due_on, Action.reference)
         .limit(SHOWN)
@@ -126,6 +131,7 @@ def inadequates_without_action(actor: Actor, today: date) -> list[Inadequate]:
             stands == Grade.INADEQUATE,
             Audit.source == AuditSource.MADE,
             moderated_by(actor, Audit.team_id),
+            ~implicated(actor.person_id),
             ~action,
         )
         .order_by(Audit.completed_on, Audit.id)
@@ -144,12 +150,14 @@ class Worry(NamedTuple):
     safe_now: SafeNow | None
     telephoned_whom: str
     acknowledged_at: datetime | None
-    decided_at: datetime | None
+    decision: SafetyDecision | None
 
     @property
     def stands(self) -> str:
         """The last step that was taken, in words."""
-        if self.decided_at:
+        if self.decision is SafetyDecision.NEITHER_YET:
+            return "No safety decision yet"
+        if self.decision is not None:
             return "Safety decision made; not yet confirmed on the child’s record"
         if self.acknowledged_at:
             return "Acknowledged; waiting for the safety decision"
@@ -159,7 +167,8 @@ class Worry(NamedTuple):
 
 
 def worries(actor: Actor) -> list[Worry]:
-    """Concerns neither withdrawn nor confirmed on the child's record, the newest first (E1)."""
+    """Concerns neither withdrawn nor confirmed on the child's record, the newest first; none that
+    is about this person (E1)."""
     open_concern = and_(Concern.withdrawn_at.is_(None), Concern.recorded_at.is_(None))
     rows = db.session.execute(
         select(
@@ -170,11 +179,11 @@ def worries(actor: Actor) -> list[Worry]:
             Audit.safe_now,
             Concern.telephoned_whom,
             Concern.acknowledged_at,
-            Concern.decided_at,
+            Concern.decision,
         )
         .join(Audit, Audit.id == Concern.audit_id)
         .outerjoin(Team, Team.id == Concern.team_id)
-        .where(open_concern, moderated_by(actor, Concern.team_id))
+        .where(open_concern, ~about(actor.person_id), moderated_by(actor, Concern.team_id))
         .order_by(Concern.raised_at.desc())
         .limit(2 * SHOWN)
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from qa_app.audits.models import Concern, ConcernTold
+from qa_app.audits.queries.late_concerns import about
 from qa_app.database import db
 from qa_app.history import ChainHead
 from qa_app.notify.models import Notice
@@ -38,7 +39,8 @@ class ToldOf(NamedTuple):
 
 
 def concerns_to_acknowledge(person_id: UUID) -> list[ToldOf]:
-    """Concerns of which this person was told, and which wait for an acknowledgement (E1)."""
+    """Concerns of which this person was told, and which wait for an acknowledgement; never one that
+    is about them (E1)."""
     rows = db.session.execute(
         select(Concern.id, Concern.case_reference, Concern.raised_at)
         .join(ConcernTold, ConcernTold.concern_id == Concern.id)
@@ -46,6 +48,7 @@ def concerns_to_acknowledge(person_id: UUID) -> list[ToldOf]:
             ConcernTold.person_id == person_id,
             Concern.acknowledged_at.is_(None),
             Concern.withdrawn_at.is_(None),
+            ~about(person_id),
         )
         .order_by(Concern.raised_at)
     )

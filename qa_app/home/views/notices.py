@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from qa_app.database import now, saving
@@ -30,6 +30,17 @@ def notices() -> ResponseReturnValue:
         notices=found[:PAGE],
         newest_href=url_for("home.notices") if before else None,
         older_href=url_for("home.notices", before=older) if older else None,
+    )
+
+
+@blueprint.get("/not-told")
+@permission_required(Permission.PROGRAMME_MANAGE)
+def not_told() -> ResponseReturnValue:
+    """Who has not been told of something by e-mail, why, and who was told instead."""
+    return render_template(
+        "home/not_told.html",
+        rows=queries.untold(signed_in_id()),
+        server=current_app.config["MAIL_SERVER"],
     )
 
 

@@ -5,7 +5,7 @@ answered, the evidence, who was heard, and what others signed. Nothing of the au
 ever handed on, so that no template can print it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -64,6 +64,15 @@ def has_read(audits: Iterable[Audit], person_id: UUID) -> frozenset[UUID]:
     acted = select(Action.audit_id).where(Action.audit_id.in_(ids), in_action)
     found = db.session.scalars(union(read, acted))
     return frozenset(each for each in found if each is not None)
+
+
+def readers_of(audit: Audit, person_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these people who have read something of one audit: as `has_read` (one query)."""
+    read = select(Event.actor_id).where(Event.audit_id == audit.id, Event.verb.in_(READS))
+    parts = (Action.owner_id, Action.raised_by, Action.verified_by)
+    acted = [select(part).where(Action.audit_id == audit.id) for part in parts]
+    found = frozenset(each for each in db.session.scalars(union(read, *acted)) if each is not None)
+    return found & frozenset(person_ids)
 
 
 def barred_from_blind(actor: Actor, audits: Iterable[Audit]) -> frozenset[UUID]:

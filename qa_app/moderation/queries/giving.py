@@ -19,16 +19,15 @@ from qa_app.domain.blind import READS_IT
 from qa_app.domain.calendar import london_date
 from qa_app.domain.independence import Bar
 from qa_app.domain.permissions import Actor, Party, Reach, Role, Scope
-from qa_app.history import Event
 from qa_app.moderation.models import (
     Moderation,
     ModerationStage,
     ModerationState,
     ModeratorGiven,
 )
-from qa_app.moderation.queries.blind import READS, could_read
+from qa_app.moderation.queries.blind import could_read, readers_of
 from qa_app.moderation.queries.independence import DID_IT, Independence
-from qa_app.moderation.queries.inhand import InHand, in_hand
+from qa_app.moderation.queries.inhand import UNSTARTED, InHand, in_hand
 from qa_app.moderation.queries.reading import first_moderation
 from qa_app.moderation.queries.second import MODERATED_IT, NOT_SENIOR
 from qa_app.moderation.queries.staff import Staff
@@ -171,12 +170,8 @@ def _rank_of_first(audit: Audit) -> int:
 
 def _readers(audit: Audit, ids: Collection[UUID], today: date) -> frozenset[UUID]:
     """Those who can read the audit, or have: as `barred_from_blind`, for many people (M3)."""
-    query = select(Event.actor_id).where(
-        Event.audit_id == audit.id, Event.verb.in_(READS), Event.actor_id.in_(ids)
-    )
-    read = {each for each in db.session.scalars(query) if each is not None}
     may = {each for each, asking in actors(ids, today).items() if could_read(asking, audit)}
-    return frozenset(read | may)
+    return readers_of(audit, ids) | may
 
 
 def actors(person_ids: Collection[UUID], today: date) -> dict[UUID, Actor]:
@@ -212,12 +207,19 @@ def _service_names(staff: Staff) -> dict[UUID | None, str]:
 
 
 def _load(ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many audits each of these is moderating or was given."""
+    """How many audits each of these is moderating or was given, of those that still wait: an audit
+    may become final without its moderator (M1)."""
     open_ = select(Moderation.moderator_id.label("person"), Moderation.audit_id).where(
         Moderation.moderator_id.in_(ids), Moderation.state == ModerationState.OPEN
     )
-    given = select(ModeratorGiven.person_id, ModeratorGiven.audit_id).where(
-        ModeratorGiven.person_id.in_(ids), ModeratorGiven.ended_at.is_(None)
+    given = (
+        select(ModeratorGiven.person_id, ModeratorGiven.audit_id)
+        .join(Audit, Audit.id == ModeratorGiven.audit_id)
+        .where(
+            ModeratorGiven.person_id.in_(ids),
+            ModeratorGiven.ended_at.is_(None),
+            Audit.state.in_(UNSTARTED),
+        )
     )
     both = open_.union(given).subquery()
     rows = db.session.execute(select(both.c.person, func.count()).group_by(both.c.person))

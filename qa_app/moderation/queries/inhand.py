@@ -55,6 +55,21 @@ class InHand:
         return ModerationStage.SECOND if second else ModerationStage.FIRST
 
     @property
+    def waits(self) -> bool:
+        """Whether it waits for a moderator: it was chosen, or a concern is open (M1), or a second
+        one is wanted (M5)."""
+        if self.audit.state is AuditState.AWAITING_MODERATION:
+            return self.choice is None or self.choice.selected or self.concern
+        return self.audit.state is AuditState.AWAITING_SECOND
+
+    @property
+    def why_not_waiting(self) -> str:
+        """Why it waits for no moderator, as a sentence."""
+        if self.audit.state is AuditState.AWAITING_MODERATION:
+            return "It was not chosen for moderation: its auditor’s grade stands."
+        return f"It is “{self.audit.state.words.lower()}”."
+
+    @property
     def blind(self) -> bool:
         """Whether the auditor's judgement is kept from its moderator, or will be (M3)."""
         if self.open is not None:

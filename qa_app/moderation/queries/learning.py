@@ -1,7 +1,7 @@
 """What somebody can learn from moderation: their audits, their moderations, what was done well."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -21,6 +21,7 @@ from qa_app.moderation.models import (
     CalibrationSession,
     CalibrationState,
     Moderation,
+    ModerationMode,
     ModerationStage,
     ModerationState,
 )
@@ -100,7 +101,11 @@ def against_second_moderators(moderator_id: UUID) -> Counts:
 
 
 def before_seeing(asked: PairsAsked) -> Counts:
-    """An auditor's overall grade × the one a blind moderator gave before seeing it (M3, M9)."""
+    """An auditor's overall grade × the one a blind moderator gave before seeing it (M3, M9).
+
+    Of audits whose moderation was finished blind: where somebody graded first and then returned the
+    audit, that grade was of what the auditor has corrected since."""
+    asked = replace(asked, mode=ModerationMode.BLIND)
     blind = _standing(GradeSource.MODERATOR_BLIND)
     query = (
         select(Audit.auditor_grade, blind.c.grade, func.count())

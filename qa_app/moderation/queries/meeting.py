@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from sqlalchemy import case, func, select, tuple_
 
 from qa_app.accounts import settings
 from qa_app.accounts.absences import Away, days_away, runs
+from qa_app.accounts.models import Person
 from qa_app.audits.models import Audit
 from qa_app.calendar_file import Appointment
 from qa_app.database import db
@@ -17,7 +18,9 @@ from qa_app.domain.moderation import answer_by
 from qa_app.moderation.models import ModerationMeeting, ModerationTalk
 from qa_app.moderation.queries.reading import asked_moderation
 
+_DAY: Final = timedelta(days=1)
 _LOOKED_AHEAD: Final = timedelta(days=2 * 366)
+"""How far absences are looked for: a longer one does not put the answer off any further."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,17 @@ class AnswerClock:
     auditor: str
     due_on: date
     paused: list[Away]
+
+
+def days_off(auditor_id: UUID, sent_on: date) -> set[date]:
+    """The days after `sent_on` that do not count towards an auditor's answer (M4): those away.
+
+    An absence counts up to the last day of somebody who leaves: after it nobody comes back.
+    """
+    last = sent_on + _LOOKED_AHEAD
+    left_on = db.session.get_one(Person, auditor_id).left_on
+    until = last if left_on is None else min(last, left_on)
+    return days_away(auditor_id, sent_on + _DAY, until)
 
 
 def answer_clock(audit: Audit) -> AnswerClock | None:
@@ -41,7 +55,7 @@ def answer_clock(audit: Audit) -> AnswerClock | None:
     if audit.auditor_id is None:
         return None
     sent_on = london_date(waiting.committed_at)
-    away = days_away(audit.auditor_id, sent_on + timedelta(days=1), sent_on + _LOOKED_AHEAD)
+    away = days_off(audit.auditor_id, sent_on)
     days = settings.number("auditor_answers_within", sent_on)
     due_on = max(waiting.answer_due_on, answer_by(sent_on, days, settings.calendar(), away))
     return AnswerClock(audit.auditor_name, due_on, runs(day for day in away if day <= due_on))

@@ -2,12 +2,18 @@
 
 from functools import cached_property
 
+from sqlalchemy import select
+
 from qa_app.audits.models import Audit
 from qa_app.audits.queries.amending import AmendmentReading, amendments_of
+from qa_app.audits.queries.choosing import standing_choice, to_be_moderated
 from qa_app.audits.queries.reading import Happening
+from qa_app.database import db
+from qa_app.domain.workflow import AuditState
 from qa_app.moderation.models import (
     AuditorsAnswer,
     Moderation,
+    ModerationMode,
     ModerationReply,
     ModerationStage,
     ModerationState,
@@ -30,6 +36,21 @@ class Outcome:
     def moderations(self) -> list[Moderation]:
         """Every moderation that came to something, newest first."""
         return moderations_of(self.audit.id)
+
+    @cached_property
+    def passed_by(self) -> bool:
+        """Whether it was not chosen for moderation, and nobody moderates it all the same (M1): an
+        open concern brings it to a moderator whatever was chosen."""
+        choice = standing_choice(self.audit.id)
+        if choice is None or choice.selected or self.moderations:
+            return False
+        waits = self.audit.state is AuditState.AWAITING_MODERATION
+        return self.audit.state is AuditState.FINAL or (waits and not self._is_moderated)
+
+    @property
+    def _is_moderated(self) -> bool:
+        query = select(Audit.id).where(Audit.id == self.audit.id, to_be_moderated())
+        return db.session.scalars(query).first() is not None
 
     def _committed(self, stage: ModerationStage) -> Moderation | None:
         return next(
@@ -64,8 +85,10 @@ class Outcome:
 
     @property
     def has_first_grades(self) -> bool:
-        """Whether a moderator graded blind first."""
-        return any(line.first is not None for line in self.lines)
+        """Whether the moderator whose grades stand graded blind first: another one may have, and
+        returned the audit, and then it was of what has been corrected since (M3)."""
+        blind = self.first is not None and self.first.mode is ModerationMode.BLIND
+        return blind and any(line.first is not None for line in self.lines)
 
     @property
     def has_second(self) -> bool:

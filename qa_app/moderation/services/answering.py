@@ -6,7 +6,7 @@ and the end of its time come one after the other, and whoever is second finds it
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final, cast
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from sqlalchemy import select
 
 from qa_app import history
 from qa_app.accounts import settings
-from qa_app.accounts.absences import days_away
 from qa_app.audits import services as audits
 from qa_app.audits.models import Audit
 from qa_app.database import db
@@ -32,10 +31,8 @@ from qa_app.moderation.models import (
     ModerationStage,
     ModerationState,
 )
+from qa_app.moderation.queries.meeting import days_off
 from qa_app.moderation.services.standing import make_final, tell_moderators
-
-_LOOKED_AHEAD: Final = timedelta(days=2 * 366)
-"""How far absences are looked for: a longer one does not put the answer off any further."""
 
 
 class NotAskedNow(DomainError):
@@ -66,8 +63,7 @@ def answer_due(since: datetime, auditor_id: UUID) -> date:
     it (a setting, as it stood that day) on which they are not away (M4)."""
     sent_on = london_date(since)
     days = settings.number("auditor_answers_within", sent_on)
-    away = days_away(auditor_id, sent_on, sent_on + _LOOKED_AHEAD)
-    return answer_by(sent_on, days, settings.calendar(), away)
+    return answer_by(sent_on, days, settings.calendar(), days_off(auditor_id, sent_on))
 
 
 def ask(moderation: Moderation, *, by: UUID, at: datetime) -> None:
@@ -199,7 +195,7 @@ def stand_without_reply(at: datetime) -> dict[str, int]:
         if not _is_waiting(moderation, audit):
             continue  # another machine, or the auditor, came first
         moved += refresh_due(moderation, at=at)
-        if moderation.answer_due_on is not None and moderation.answer_due_on < today:
+        if _is_over(moderation, audit, today):
             _stand(moderation, audit, at)
             stood += 1
     return {"answers due later": moved, "audits without a reply made final": stood}
@@ -216,6 +212,17 @@ _WAITED_FOR: Final = (
     )
     .order_by(Moderation.id)
 )
+
+
+def _is_over(moderation: Moderation, audit: Audit, today: date) -> bool:
+    """Whether the last day of an answer has passed. A later day that an absence had brought is no
+    promise to an auditor who has left since: nobody would ever answer."""
+    due, auditor = moderation.answer_due_on, audit.auditor
+    if due is None or moderation.committed_at is None:
+        return False
+    if auditor is not None and auditor.left_on is not None and auditor.left_on < today:
+        due = min(due, answer_due(moderation.committed_at, auditor.id))
+    return due < today
 
 
 def _stand(moderation: Moderation, audit: Audit, at: datetime) -> None:

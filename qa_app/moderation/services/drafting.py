@@ -48,7 +48,7 @@ class Overtaken(NamedTuple):
 
 @dataclass
 class Kept:
-    """The version of each box as it stands now, and what was not saved."""
+    """The version of each box as its writer sees it now, and what was not saved."""
 
     versions: dict[str, int] = field(default_factory=dict)
     overtaken: list[Overtaken] = field(default_factory=list)
@@ -81,7 +81,8 @@ def keep(
         _check(each, known)
         if _may_be_written(each, draft.get(each.name), whole, outcome):
             draft[each.name] = each.value
-        outcome.versions[each.name] = version_of(draft.get(each.name, each.value))
+        # Of what its writer sees, which is not what stands where they left it as it was.
+        outcome.versions[each.name] = version_of(each.value)
     if draft != moderation.draft:
         moderation.draft = draft
         moderation.draft_version += 1

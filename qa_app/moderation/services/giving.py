@@ -8,18 +8,14 @@ from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
 
-from sqlalchemy import select
-
 from qa_app import history
 from qa_app.accounts.models import Person
 from qa_app.audits import services as audits
 from qa_app.audits.models import Audit
-from qa_app.audits.queries.choosing import to_be_moderated
 from qa_app.audits.services.discussing import release_second
 from qa_app.database import db
 from qa_app.domain.calendar import london_date
 from qa_app.domain.errors import DomainError
-from qa_app.domain.workflow import AuditState
 from qa_app.moderation.models import (
     Moderation,
     ModerationStage,
@@ -74,7 +70,11 @@ def give(
     """
     audit = audits.locked(audit)
     row = in_hand_of(audit)
-    _refuse_not_waiting(audit)
+    if not row.waits:
+        raise NotWaiting(
+            f"Audit {audit.reference} waits for no moderator now. {row.why_not_waiting} Nothing "
+            "has been changed."
+        )
     found = candidates(row, london_date(at))
     chosen = next((each for each in found if each.person.id == person_id), None)
     if outsider:
@@ -106,16 +106,6 @@ def give(
         at,
     )
     return given
-
-
-def _refuse_not_waiting(audit: Audit) -> None:
-    waits = select(Audit.id).where(Audit.id == audit.id, to_be_moderated())
-    if audit.state is AuditState.AWAITING_SECOND or db.session.scalars(waits).first() is not None:
-        return
-    raise NotWaiting(
-        f"Audit {audit.reference} waits for no moderator now. It is “{audit.state.words.lower()}”. "
-        "Nothing has been changed."
-    )
 
 
 def _refuse_outsider(stage: ModerationStage, found: list[Candidate], reason: str) -> None:

@@ -14,7 +14,6 @@ from qa_app.domain.permissions import Role
 from qa_app.moderation.models import ModerationWaiver
 from qa_app.moderation.queries.giving import Candidate, candidates, in_hand_of
 from qa_app.moderation.queries.independence import DID_IT
-from qa_app.moderation.queries.inhand import UNSTARTED
 from qa_app.notify import services as notify
 
 WAIVERS = "/moderation/waivers"
@@ -51,12 +50,13 @@ def waive(
     if not reason.strip():
         raise WaiverNeedsReason("Enter the reason for the waiver", "reason")
     audit = audits.locked(audit)
-    if audit.state not in UNSTARTED:
+    row = in_hand_of(audit)
+    if not row.waits:
         raise NoModeratorNeeded(
-            f"Audit {audit.reference} waits for no moderator now. It is "
-            f"“{audit.state.words.lower()}”. Nothing has been changed."
+            f"Audit {audit.reference} waits for no moderator now. {row.why_not_waiting} Nothing "
+            "has been changed."
         )
-    chosen = _to_waive(candidates(in_hand_of(audit), london_date(at)), moderator_id)
+    chosen = _to_waive(candidates(row, london_date(at)), moderator_id)
     waiver = ModerationWaiver(
         audit=audit,
         moderator=chosen.person,

@@ -18,7 +18,7 @@ from qa_app.formatting import count_words
 from qa_app.moderation.models import ModerationStage
 from qa_app.moderation.queries.given import is_away
 from qa_app.moderation.queries.giving import Candidate, candidates, in_hand_of
-from qa_app.moderation.queries.inhand import UNSTARTED, InHand
+from qa_app.moderation.queries.inhand import InHand
 from qa_app.moderation.queries.late import late_now, on_the_way
 from qa_app.moderation.services import giving
 from qa_app.moderation.views.room import blueprint
@@ -77,7 +77,7 @@ class Giving:
     @property
     def waits(self) -> bool:
         """Whether it can be given to somebody."""
-        return self.row.audit.state in UNSTARTED
+        return self.row.waits
 
 
 @blueprint.route("/moderation/audits/<uuid:audit_id>/give", methods=["GET", "POST"])

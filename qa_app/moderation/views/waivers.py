@@ -13,7 +13,6 @@ from qa_app.domain.errors import DomainError
 from qa_app.domain.permissions import Permission
 from qa_app.moderation.models import ModerationWaiver
 from qa_app.moderation.queries.giving import Candidate, candidates, in_hand_of
-from qa_app.moderation.queries.inhand import UNSTARTED
 from qa_app.moderation.queries.waivers import all_waivers
 from qa_app.moderation.services import waiving
 from qa_app.moderation.views.room import blueprint
@@ -35,8 +34,9 @@ def waivers() -> ResponseReturnValue:
 def waive(audit_id: UUID) -> ResponseReturnValue:
     """Who can moderate the audit without a waiver; then who may with one, and why."""
     audit = fetch(Audit, audit_id, needs=Permission.AUDIT_SEE)
-    people = candidates(in_hand_of(audit), london_date(now()))
-    form = _form(people) if audit.state in UNSTARTED else None
+    row = in_hand_of(audit)
+    people = candidates(row, london_date(now()))
+    form = _form(people) if row.waits else None
     if form is not None and form.validate_on_submit():
         name = next(each.person.name for each in people if each.person.id == form.moderator.data)
         if _granted(audit, form):

@@ -1,7 +1,7 @@
 """An action's word and clocks today, and where people stand towards it."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -24,9 +24,14 @@ def verification_due(action: Action) -> date | None:
     """The last day for verifying the action; None unless it is done (E4)."""
     if action.status is not ActionStatus.DONE or action.done_at is None:
         return None
-    done_on = london_date(action.done_at)
+    return verification_due_of(action.kind, action.done_at)
+
+
+def verification_due_of(kind: ActionKind, done_at: datetime) -> date:
+    """The last day for verifying what was marked done at a moment (E4)."""
+    done_on = london_date(done_at)
     number = partial(settings.number, on=done_on)
-    return clock(action.kind, done_on, settings.calendar(), number)
+    return clock(kind, done_on, settings.calendar(), number)
 
 
 def brag_of(action: Action, today: date) -> Brag:

@@ -1,7 +1,8 @@
 """What has happened to an action: the history's sentences with the words of each step."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +12,8 @@ from qa_app.accounts.queries import names
 from qa_app.database import db
 from qa_app.domain.actions import ActionStatus
 from qa_app.tracker.models import Action, ActionStep, DueDateChange
+
+LATE: Final = "action_late"
 
 
 class Happening(NamedTuple):
@@ -33,15 +36,24 @@ _IMPORTED = {
 
 
 def story(action: Action) -> list[Happening]:
-    """Everything that happened to the action, newest first (four queries)."""
+    """Everything that happened to the action, newest first (four queries).
+
+    A step of the ladder is among it, with the names of those who were told (E6).
+    """
     events = history.timeline(subject_id=action.id)
     steps = {step.at: step for step in action.steps}
     moves = {change.at: change for change in due_date_changes(action.id)}
-    who = names([event.actor_id for event in events])
+    told = {event.sequence: _told(event) for event in events}
+    who = names(
+        [event.actor_id for event in events] + [each for ids in told.values() for each in ids]
+    )
     happenings = []
     for event in events:
-        step, move = steps.pop(event.at, None), moves.get(event.at)
-        note = step.note if step else move.reason if move else ""
+        if event.verb == LATE:
+            note = _told_words(told[event.sequence], who)
+        else:
+            step, move = steps.pop(event.at, None), moves.get(event.at)
+            note = step.note if step else move.reason if move else ""
         happenings.append(
             Happening(event.sentence, event.at, who.get(event.actor_id or action.id, ""), note)
         )
@@ -50,6 +62,16 @@ def story(action: Action) -> list[Happening]:
         for step in steps.values()
     ]
     return sorted(happenings, key=lambda each: each.at, reverse=True)
+
+
+def _told(event: history.Event) -> list[UUID]:
+    """Those whom a step of the ladder told."""
+    return [UUID(each) for each in event.details["people"]] if event.verb == LATE else []
+
+
+def _told_words(people: list[UUID], who: Mapping[UUID, str]) -> str:
+    found = [who[each] for each in people if each in who]
+    return f"Told: {', '.join(found)}" if found else ""
 
 
 def due_date_changes(action_id: UUID) -> list[DueDateChange]:

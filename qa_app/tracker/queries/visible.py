@@ -24,11 +24,12 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def kept_from(person_id: UUID) -> ColumnElement[bool]:
-    """The condition for actions of an audit that this person moderates blind (M3)."""
+    """The condition for actions of an audit that this person moderates blind (M3), or of one with
+    a concern that is about them (E1)."""
     return exists().where(
         ActionParty.action_id == Action.id,
         ActionParty.person_id == person_id,
-        ActionParty.party == Party.BLIND_MODERATOR,
+        ActionParty.party.in_((Party.BLIND_MODERATOR, Party.IMPLICATED)),
     )
 
 

@@ -1,6 +1,6 @@
 """The tracker's pages."""
 
-from qa_app.tracker.views import changes, lists, moves
+from qa_app.tracker.views import assurance, changes, lists, moves
 from qa_app.tracker.views.room import blueprint
 
-__all__ = ["blueprint", "changes", "lists", "moves"]
+__all__ = ["assurance", "blueprint", "changes", "lists", "moves"]

@@ -15,6 +15,7 @@ from qa_app.security import actor, fetch, note_access, permission_required, sign
 from qa_app.tracker import queries
 from qa_app.tracker.models import Action
 from qa_app.tracker.queries.story import evidence, story
+from qa_app.tracker.queries.told import steps_of
 from qa_app.tracker.views.choices import choices_for, what_next
 from qa_app.tracker.views.room import blueprint
 
@@ -55,6 +56,7 @@ def show(action_id: UUID) -> ResponseReturnValue:
         word=queries.brag_of(action, today),
         evidence=evidence(action),
         happenings=story(action),
+        told=steps_of(action.id),
         choices=choices_for(action, signed_in_id(), today),
         verify_by=verify_by,
         next_words=what_next(action, verify_by, today),

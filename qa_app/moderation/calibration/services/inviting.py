@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from qa_app import history
 from qa_app.accounts.models import Person
 from qa_app.database import db
-from qa_app.domain.calendar import london_date
+from qa_app.domain.calendar import add_months, london_date
 from qa_app.domain.calibration import Gap, Prepared, gaps
 from qa_app.formatting import count_words, date_words
 from qa_app.moderation.calibration.queries.files import about, hits_of, parts_of, source_of
@@ -22,6 +23,10 @@ from qa_app.moderation.calibration.services.state import (
 )
 from qa_app.moderation.models import CalibrationInvite, CalibrationSession, CalibrationState
 from qa_app.notify.services import Message, queue_many
+
+MONTHS_AHEAD: Final = 12
+"""A deadline that was told is only put off, and a session waits for it: a slip of the pen in the
+year must not keep one open for ever."""
 
 
 def invite(
@@ -65,6 +70,8 @@ def _check_deadline(session: CalibrationSession, deadline: date | None, today: d
         return
     if deadline is None or deadline < today:
         raise CalibrationRefused("Enter today's date or a later one", "deadline")
+    if deadline > add_months(today, MONTHS_AHEAD):
+        raise CalibrationRefused(f"Enter a day within the next {MONTHS_AHEAD} months", "deadline")
     if opened and session.deadline is not None and deadline < session.deadline:
         raise CalibrationRefused(
             f"People were told {date_words(session.deadline)}: enter that day or a later one",
