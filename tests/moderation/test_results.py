@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from qa_app.accounts.models import Person
+from qa_app.accounts import settings
+from qa_app.accounts.models import Absence, Person
 from qa_app.audits import services as services_audits
 from qa_app.audits.models import Audit, GradeSource, LimitOverride
 from qa_app.database import db, now, saving
@@ -196,12 +197,12 @@ def test_who_may_not_decide_is_refused_and_logged(
 def test_no_reply_is_said(app: Flask, council: Council, client_for, made) -> None:
     audit = made(asked)
     with app.app_context(), saving():
-        find(Moderation).answer_due_on = now().date().replace(year=2020)
+        moderation = find(Moderation)
+        moderation.answer_due_on = now().date().replace(year=2020, day=1)
+        moderation.committed_at = moderation.committed_at.replace(year=2020, day=1)
     waiting = text(client_for(council.people["auditor"]).get(audit.result))
     assert "which is over" in waiting
     with app.app_context(), saving():
-        moderation = find(Moderation)
-        moderation.committed_at = moderation.committed_at.replace(year=2020)
         services.stand_without_reply(now())
     result = text(client_for(council.people["auditor"]).get(audit.result))
     assert "No reply" in result
@@ -393,3 +394,21 @@ def test_first_grades_of_a_moderation_that_was_returned_are_not_another_ones(
         moderation.mode, moderation.revealed_at = mode, now()
         db.session.flush()
         assert queries.Outcome(audit).has_first_grades is (mode is ModerationMode.BLIND)
+
+
+# M4: an absence noted since the moderator's view was sent moves the day, before any job has run.
+def test_an_absence_moves_the_day_on_every_page(
+    app: Flask, council: Council, client_for, made
+) -> None:
+    audit = made(asked)
+    with app.app_context(), saving():
+        stored = find(Moderation).answer_due_on
+        away = Absence(
+            person_id=council.people["auditor"], first_on=stored, last_on=stored,
+            noted_by=council.people["qa_lead"], noted_at=now(),
+        )  # fmt: skip
+        db.session.add(away)
+        moved = date_words(settings.calendar().add_working_days(stored, 1))
+    client = client_for(council.people["auditor"])
+    for path in (audit.answer, audit.result, f"{audit.result}/talk"):
+        assert moved in client.get(path).text, path

@@ -1,5 +1,6 @@
 """What came of an audit's moderation, for everybody who may read the audit (M4 to M8)."""
 
+from datetime import date
 from functools import cached_property
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from qa_app.moderation.models import (
     ModerationState,
 )
 from qa_app.moderation.queries.comparing import Compared, SetAside, set_aside, side_by_side
+from qa_app.moderation.queries.meeting import answer_clock
 from qa_app.moderation.queries.reading import moderations_of, replies_of, way_of
 
 
@@ -51,6 +53,12 @@ class Outcome:
     def _is_moderated(self) -> bool:
         query = select(Audit.id).where(Audit.id == self.audit.id, to_be_moderated())
         return db.session.scalars(query).first() is not None
+
+    @cached_property
+    def answer_by(self) -> date | None:
+        """The last day for the auditor's answer, with absences noted since (M4); None without."""
+        clock = answer_clock(self.audit)
+        return None if clock is None else clock.due_on
 
     def _committed(self, stage: ModerationStage) -> Moderation | None:
         return next(

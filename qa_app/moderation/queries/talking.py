@@ -177,8 +177,8 @@ def with_unread_notice(audit_id: UUID, person_ids: Iterable[UUID], at: datetime)
         select(Event.actor_id, func.max(Event.at))
         .where(Event.audit_id == audit_id, Event.verb == VIEWED, Event.actor_id.in_(wanted))
         .group_by(Event.actor_id)
-    ).tuples()
-    looked: dict[UUID | None, datetime] = dict(looks.all())
+    )
+    looked: dict[UUID | None, datetime] = {row[0]: row[1] for row in looks}
     return {
         each
         for each, since in told

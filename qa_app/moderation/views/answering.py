@@ -44,6 +44,7 @@ def answer(audit_id: UUID) -> ResponseReturnValue:
         status=status,
         form=form,
         moderation=moderation,
+        due=queries.Outcome(audit).answer_by,
         differing=differing,
         reasons=REASONS,
         today=london_date(now()),

@@ -62,10 +62,14 @@ def show_assurance() -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/assurance/<string:figure>")
+@blueprint.route("/assurance/actions")
 @permission_required(Permission.ASSURANCE_READ)
-def assurance_list(figure: str) -> ResponseReturnValue:
-    """The actions that make up one figure. 404 for a figure that the page has not."""
+def assurance_list() -> ResponseReturnValue:
+    """The actions that make up one figure, what is outstanding unless the address names another.
+
+    404 for a figure that the page has not.
+    """
+    figure = request.args.get("figure", Figure.OUTSTANDING.value)
     if figure not in list(Figure):
         abort(404)
     today, which = london_date(now()), Figure(figure)
