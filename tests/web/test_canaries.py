@@ -15,6 +15,7 @@ from qa_app.audits.models import (
     AuditParty,
     AuditText,
     Concern,
+    ConcernReferral,
     Contribution,
     Conversation,
     FactCheck,
@@ -23,6 +24,7 @@ from qa_app.audits.models import (
     GradeRow,
     LimitOverride,
     PinnedComment,
+    ReferralTo,
     TextVersion,
     Thanks,
     Voice,
@@ -49,7 +51,7 @@ from tests.web.access_matrix import World, build_world, routes
 from tests.web.filling import crawl, marked
 
 OF_THE_AUDIT = ("audit", "audit_text", "audit_party", "finding", "voice", "limit_override", "grade")
-OF_THE_CONCERN = ("concern", "concern_told")
+OF_THE_CONCERN = ("concern", "concern_told", "concern_referral")
 OF_THE_ACTION = ("action", "action_step", "due_date_change")
 OF_THE_MODERATION = (
     "moderation", "moderation_reply", "moderation_message", "moderation_meeting",
@@ -166,6 +168,12 @@ class Planted:
         self._add_what_moderation_leaves(action.auditor_id, at)
         concern = db.session.get_one(Concern, next(iter(self.ids["concern"])))
         concern.telephoned_at, concern.telephoned_whom = at, "Somebody"
+        db.session.add(
+            ConcernReferral(
+                concern_id=concern.id, kind=ReferralTo.OTHER_AUTHORITY, due_on=at.date(),
+                told_at=at, told_whom="Somebody", noted_by=action.auditor_id,
+            )
+        )  # fmt: skip
         db.session.flush()
 
     def _add_what_is_said(self, auditor_id: UUID | None, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -196,7 +196,10 @@ def decide(concern_id: UUID) -> ResponseReturnValue:
 def refer(concern_id: UUID) -> ResponseReturnValue:
     """Who outside was told: the designated officer, another authority, MASH."""
     found = fetch(Concern, concern_id, needs=Permission.CONCERN_READ)
-    form = referral_form(clocks_of(found, now()).to_refer)
+    to_refer = clocks_of(found, now()).to_refer
+    if request.method == "POST" and not to_refer:
+        raise services.ConcernClosed("Nobody outside is left to be told. Nothing has been changed")
+    form = referral_form(to_refer)
     if not form.validate_on_submit():
         return _show(found, form)
     to = ReferralTo(str(form.told_to.data))
