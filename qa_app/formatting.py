@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from qa_app.domain.calendar import LONDON, Month
-from qa_app.domain.grades import Grade, PlanType
+from qa_app.domain.grades import Grade, PlanType, listed
 from qa_app.domain.measures import percentage_text
 
 NOTHING: Final = "–"
@@ -115,6 +115,7 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "datetime_words": datetime_words,
     "month_words": month_words,
     "due_words": due_words,
+    "listed": listed,
     "count_words": count_words,
     "n_of": n_of,
     "n_pct": n_pct,
