@@ -74,7 +74,9 @@ def test_what_no_form_asks_for_changes_nothing(
         extra = {k: v for k, v in _extra(str(me)).items() if k not in form.names}
         # Nothing that the form asks for is sent: all that could change is what it does not ask for.
         press = {form.buttons[0]: "1"} if form.buttons and form.buttons[0] else {}
-        if "end-sessions" in form.action or form.action.endswith(("/close", "/start", "/release")):
+        # Taking an audit gives a moderation its mode, as was chosen when the audit was sent (M3).
+        taking = ("/start", "/next", "/second", "/release")
+        if "end-sessions" in form.action or form.action.endswith(("/close", *taking)):
             continue
         assert send(client, form, extra | press).status_code < 500, form.action
         posted += 1
