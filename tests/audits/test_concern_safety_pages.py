@@ -7,7 +7,7 @@ from flask import Flask
 
 from qa_app.accounts import settings
 from qa_app.audits import services
-from qa_app.audits.models import AuditParty, Concern, ConcernReferral, SafetyDecision
+from qa_app.audits.models import AuditParty, Concern, ConcernReferral, ReferralTo, SafetyDecision
 from qa_app.cases.models import Case
 from qa_app.database import db, now, saving
 from qa_app.domain.calendar import london_date
@@ -186,6 +186,25 @@ def test_neither_yet_says_that_a_decision_is_still_asked_for(
     page = head.submit(f"{concern}/decision", sent, follow_redirects=True).text
     assert "there is no safety decision yet" in page
     assert "Record the safety decision" in page
+
+
+@pytest.mark.parametrize("step", ["call", "decision", "referral"])
+def test_a_form_that_is_not_on_the_page_any_more_changes_nothing(
+    app: Flask, council: Council, client_for, path, step: str
+) -> None:
+    # CO-3: somebody else did it while this page was open
+    concern, by = raised(app, council, authority="Kent"), council.people["head"]
+    head = client_for(by)
+    token = head.token_in(head.get(concern).text)
+    with app.app_context(), saving():
+        found, call = find(Concern), services.TelephoneCall("Duty", now())
+        services.record_call(found, call, by, now())
+        services.refer(found, ReferralTo.OTHER_AUTHORITY, call, by, now())
+        services.decide(found, SafetyDecision.CHILD_SAFE, "Seen", by, now())
+    answer = head.send(f"{concern}/{step}", {}, token=token)
+    assert answer.status_code == 409
+    assert "Nothing has been changed" in answer.text
+    assert head.get(f"{concern}/{step}").status_code == 200
 
 
 def test_a_call_of_tomorrow_is_refused_with_what_was_typed(

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -138,6 +138,14 @@ def _done(concern_id: UUID, message: str) -> Response:
     return redirect(url_for("concerns.show", concern_id=concern_id))
 
 
+def _refuse_done(found: Concern, form: GovForm, *, waits: bool) -> None:
+    """A form that is not on the page any more: what it asks for was done in the meantime."""
+    if form.is_submitted() and (found.withdrawn_at is not None or not waits):
+        raise services.ConcernClosed(
+            "This was done in the meantime, or the concern was withdrawn. Nothing has been changed"
+        )
+
+
 @concerns_blueprint.route("/<uuid:concern_id>/acknowledge", methods=["POST"])
 @permission_required(Permission.CONCERN_ACKNOWLEDGE)
 def acknowledge(concern_id: UUID) -> ResponseReturnValue:
@@ -154,6 +162,7 @@ def call(concern_id: UUID) -> ResponseReturnValue:
     """Who answered, where nobody had when the concern was raised."""
     found = fetch(Concern, concern_id, needs=Permission.CONCERN_READ)
     form = CallForm()
+    _refuse_done(found, form, waits=found.telephoned_at is None)
     made = call_of(form) if form.validate_on_submit() else None
     if made is None:
         return _show(found, form)
@@ -172,6 +181,7 @@ def decide(concern_id: UUID) -> ResponseReturnValue:
     """The safety decision, by a manager."""
     found = fetch(Concern, concern_id, needs=Permission.CONCERN_DECIDE)
     form = decision_form()
+    _refuse_done(found, form, waits=found.decision in (None, SafetyDecision.NEITHER_YET))
     if not form.validate_on_submit():
         return _show(found, form)
     decision = SafetyDecision(str(form.decision.data))
@@ -197,9 +207,8 @@ def refer(concern_id: UUID) -> ResponseReturnValue:
     """Who outside was told: the designated officer, another authority, MASH."""
     found = fetch(Concern, concern_id, needs=Permission.CONCERN_READ)
     to_refer = clocks_of(found, now()).to_refer
-    if request.method == "POST" and not to_refer:
-        raise services.ConcernClosed("Nobody outside is left to be told. Nothing has been changed")
     form = referral_form(to_refer)
+    _refuse_done(found, form, waits=bool(to_refer))
     if not form.validate_on_submit():
         return _show(found, form)
     to = ReferralTo(str(form.told_to.data))
