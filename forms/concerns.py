@@ -61,6 +61,12 @@ def _got_through(form: Any) -> bool:
     return bool(form.answered.data == "yes")
 
 
+def _a_time_if_discussed(form: Any, field: Any) -> None:
+    # What stands in a box that is not asked for does not hold up a decision.
+    if _discussed(form):
+        _a_time(form, field)
+
+
 def _lives_elsewhere(form: Any) -> bool:
     return bool(form.elsewhere.data)
 
@@ -155,7 +161,10 @@ class DecisionForm(GovForm):
     )
     held_time = TextField(
         "At what time?",
-        [NeededIf(_discussed, "Enter the time of the strategy discussion"), _a_time],
+        [
+            NeededIf(_discussed, "Enter the time of the strategy discussion"),
+            _a_time_if_discussed,
+        ],
         description="Like 14:35",
         width=5,
         thing="The time of the strategy discussion",

@@ -22,6 +22,7 @@ PARTNER = "partner"
 EVERYBODYS = {
     "home.index", "home.notices", "home.health", "home.accessibility", "home.open_notice",
     "accounts.my_account", "accounts.change_password", "accounts.end_other_sessions",
+    "accounts.mail_choice",
     "accounts.forgotten", "accounts.sign_in", "accounts.choose_password", "accounts.session",
     "accounts.stay_signed_in", "audits.what_to_expect", "standards.tools", "standards.tool",
     "standards.tool_version", "standards.tool_preview", "standards.tool_section_preview",

@@ -110,9 +110,10 @@ class Way:
 
     def _raise_concern(self, audit: str) -> str:
         concern = self.fill("other_auditor", f"{audit}/concern", "worry", answered="yes",
-                            siblings="100002", call_time="00:01")  # fmt: skip
+                            siblings="100002", call_time="00:01", implicated="",
+                            authority="Kent")  # fmt: skip
         self.press("manager", concern, f"{concern}/acknowledge")
-        self.fill("manager", concern, "decision", decision="child_safe")
+        self.fill("manager", concern, "decision", decision="child_safe", held_time="00:01")
         self.press("manager", concern, f"{concern}/recorded")
         return concern
 
@@ -197,7 +198,9 @@ def test_no_word_leaves_the_case(
         links = read("/", way.client("qa_lead").get("/audits").text).links
         path = next(link for link in links if link.startswith("/audits/0")) + "/concern"
         form = form_of(way.client("qa_lead"), path, "worry")
-        content = form.filled(word, answered="no", siblings="100002", call_time="00:01")
+        content = form.filled(
+            word, answered="no", siblings="100002", call_time="00:01", implicated=""
+        )
         answer = send(way.client("qa_lead"), form, content)
         # What was typed is given back to whoever typed it, and goes nowhere else (A8).
         assert (answer.status_code, word in answer.text) == (500, True)

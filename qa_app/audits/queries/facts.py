@@ -34,6 +34,12 @@ def people_to_ask(audit: Audit, today: date) -> list[tuple[Person, Party]]:
             AuditParty.ended_on.is_(None),
             open_on(today),
             Person.id.is_distinct_from(audit.auditor_id),
+            # E1: whoever a concern on it is about is asked nothing.
+            Person.id.not_in(
+                select(AuditParty.person_id).where(
+                    AuditParty.audit_id == audit.id, AuditParty.party == Party.IMPLICATED
+                )
+            ),
         )
         .order_by(AuditParty.party, Person.name)
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from qa_app.accounts.models import Team
 from qa_app.audits.models import Audit, AuditParty, AuditSource, FactCheck, FactPoint
+from qa_app.audits.queries.lists import implicated
 from qa_app.database import db
 from qa_app.domain.calendar import LONDON, add_months
 from qa_app.domain.grades import PlanType
@@ -109,7 +110,11 @@ def audits_of(person_id: UUID, today: date, *, finished: bool) -> Mine:
         .join(AuditParty, AuditParty.audit_id == Audit.id)
         .outerjoin(Team, Team.id == Audit.team_id)
         .outerjoin(Moderation, _asks())
-        .where(AuditParty.person_id == person_id, or_(_waits(finished), _to_note(today)))
+        .where(
+            ~implicated(person_id),
+            AuditParty.person_id == person_id,
+            or_(_waits(finished), _to_note(today)),
+        )
         # What was finished never pushes out what is still to be done, nor what was answered what
         # somebody waits for.
         .order_by(

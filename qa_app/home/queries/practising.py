@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, union
 
 from qa_app.audits.models import Audit, AuditParty, AuditSource, Contribution, FactCheck
 from qa_app.audits.queries.contributions import reply_until
+from qa_app.audits.queries.lists import implicated
 from qa_app.database import db
 from qa_app.domain.answers import ContributionKind
 from qa_app.domain.calendar import LONDON, Month
@@ -106,6 +107,7 @@ def practising(actor: Actor, today: date) -> Practising:
         )
         .where(
             Audit.id.in_(_of_my_children(actor, today)),
+            ~implicated(person),
             or_(_in_month(today), _to_read(person, today), _to_check(today)),
         )
         .order_by(Audit.due_on, Audit.reference)

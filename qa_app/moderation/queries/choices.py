@@ -20,6 +20,7 @@ from qa_app.audits.models import (
     ModerationSeed,
 )
 from qa_app.audits.queries.choosing import earlier_of, is_to_be_blind
+from qa_app.audits.queries.lists import implicated
 from qa_app.database import db
 from qa_app.domain.calendar import london_date
 from qa_app.domain.choosing import (
@@ -128,11 +129,17 @@ def months_chosen() -> list[date]:
     return list(db.session.scalars(query))
 
 
-def choices_of(month: date) -> MonthOfChoices:
-    """Every choice about the audits sent first in a month, worked out again (eight queries)."""
+def choices_of(month: date, reader: UUID | None = None) -> MonthOfChoices:
+    """Every choice about the audits sent first in a month, worked out again (eight queries); none
+    of an audit with a concern that is about the reader (E1)."""
+    kept = (
+        []
+        if reader is None
+        else [ModerationChoice.audit_id.not_in(select(Audit.id).where(implicated(reader)))]
+    )
     query = (
         select(ModerationChoice)
-        .where(ModerationChoice.month == month)
+        .where(ModerationChoice.month == month, *kept)
         .order_by(ModerationChoice.at, ModerationChoice.id)
         .options(joinedload(ModerationChoice.audit).selectinload(Audit.parties))
     )

@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from qa_app.accounts import settings
 from qa_app.accounts.absences import deputies
@@ -15,6 +15,7 @@ from qa_app.accounts.line import Line
 from qa_app.accounts.models import Person, PostKind
 from qa_app.accounts.queries import names, people_with
 from qa_app.audits.models import Audit, AuditSource
+from qa_app.audits.queries.lists import implicated
 from qa_app.database import db
 from qa_app.domain.grades import Grade
 from qa_app.domain.late import (
@@ -73,13 +74,13 @@ class Due:
         return late_steps(late, today, settings.calendar(), taken=taken, number=number)
 
 
-def come_due(today: date) -> list[Due]:
+def come_due(today: date, *conditions: ColumnElement[bool]) -> list[Due]:
     """Every audit on whose clock the last day has come, the longest due first (one query).
 
     The auditor's answer is not among them: without one the moderator's grade stands (M5).
     """
     found = []
-    for row in in_hand(on_its_way(), Audit.source == AuditSource.MADE):
+    for row in in_hand(on_its_way(), Audit.source == AuditSource.MADE, *conditions):
         due, _ = row.due()
         if due is not None and due <= today:
             found.append(Due(row, due))
@@ -188,9 +189,10 @@ class OnItsWay:
     away: bool
 
 
-def on_the_way(today: date, limit: int = 200) -> list[OnItsWay]:
-    """Every audit on its way, concerns first, then the longest waiting (a few queries)."""
-    rows = in_hand(on_its_way(), order=(CONCERN.desc(),), limit=limit)
+def on_the_way(reader: UUID, today: date, limit: int = 200) -> list[OnItsWay]:
+    """Every audit on its way, concerns first, then the longest waiting (a few queries); none with a
+    concern that is about the reader (E1)."""
+    rows = in_hand(on_its_way(), ~implicated(reader), order=(CONCERN.desc(),), limit=limit)
     whose = {row.audit.id: Due(row, today).whose.holder for row in rows}
     holders = {each for each in whose.values() if each is not None}
     away = _left(holders, today) | deputies(holders, today)
@@ -226,9 +228,10 @@ class LateRow:
     steps: list[StepRead]
 
 
-def late_now(today: date) -> list[LateRow]:
-    """Everything that is late or due today, the longest first. The number of queries is fixed."""
-    due = come_due(today)
+def late_now(reader: UUID, today: date) -> list[LateRow]:
+    """Everything that is late or due today, the longest first, but what has a concern that is about
+    the reader (E1). The number of queries is fixed."""
+    due = come_due(today, ~implicated(reader))
     taken = steps_taken([each.row.audit.id for each in due])
     known = names(
         {UUID(person) for steps in taken.values() for step in steps for person in step.told}

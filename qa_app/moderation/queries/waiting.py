@@ -11,6 +11,7 @@ from qa_app.accounts import settings
 from qa_app.accounts.queries import actor
 from qa_app.audits.models import Audit, AuditSource
 from qa_app.audits.queries.choosing import to_be_moderated
+from qa_app.audits.queries.lists import implicated
 from qa_app.domain.blind import READS_IT
 from qa_app.domain.facts import may_begin
 from qa_app.domain.grades import Grade
@@ -106,6 +107,8 @@ def queue_for(person_id: UUID, today: date, asking: Actor | None = None) -> Queu
             Audit.state == AuditState.AWAITING_SECOND,
             and_(Audit.state.in_(BEGUN), Moderation.moderator_id == person_id),
         ),
+        # E1: whoever a concern on it is about sees nothing of it.
+        ~implicated(person_id),
         order=_order(person_id),
         limit=SHOWN + 1,
     )

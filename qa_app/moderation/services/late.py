@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from qa_app import history
 from qa_app.accounts import settings
 from qa_app.accounts.models import Person
+from qa_app.audits.queries.safety import implicated_in
 from qa_app.database import db, new_id
 from qa_app.domain.calendar import date_words, london_date
 from qa_app.domain.late import LadderStep, people_told, step_words
@@ -62,15 +63,19 @@ def tell_of_late(at: datetime) -> dict[str, int]:
     if not wanted:
         return {"steps": 0, "people": 0}
     around = Surroundings(list({each.key: each for each, _ in wanted}.values()), today)
-    steps = [
-        _Step(each, step, people_told(step, each.whose, around.around(each)))
-        for each, step in wanted
-    ]
+    steps = [_Step(each, step, _without_implicated(each, step, around)) for each, step in wanted]
     added = _add(sorted(steps, key=lambda each: each.order), at)
     for each in added:
         _record(each, at)
     people = _tell(added, around.leads(), today, at)
     return {"steps": len(added), "people": people}
+
+
+def _without_implicated(each: Due, step: LadderStep, around: Surroundings) -> tuple[UUID, ...]:
+    """Whom a step tells, but for those whom a concern on the audit is about (E1)."""
+    kept = implicated_in(each.row.audit)
+    told = people_told(step, each.whose, around.around(each))
+    return tuple(person for person in told if person not in kept)
 
 
 def _add(steps: list[_Step], at: datetime) -> list[_Step]:

@@ -20,7 +20,8 @@ from qa_app.tracker.models import Action, ActionSource
 from qa_app.tracker.services import Pinned, raise_action
 from qa_app.tracker.views.room import SAVED, owner_named, save
 
-# Its blind moderator is pinned too, from whom an action raised meanwhile is kept (M3).
+# Its blind moderator is pinned too, from whom an action raised meanwhile is kept (M3), and so is
+# whoever a concern on it is about (E1).
 CASE_PEOPLE = frozenset(
     {
         Party.SOCIAL_WORKER,
@@ -28,6 +29,7 @@ CASE_PEOPLE = frozenset(
         Party.IRO,
         Party.CHAIR,
         Party.BLIND_MODERATOR,
+        Party.IMPLICATED,
     }
 )
 

@@ -36,7 +36,7 @@ def choices() -> ResponseReturnValue:
     form.month.choices = [(str(Month.of(each)), Month.of(each).words) for each in months]
     asked = request.args.get("month", "")
     form.month.data = asked if asked in offered(form.month) else str(this)
-    found = choices_of(Month.parse(form.month.data).first)
+    found = choices_of(Month.parse(form.month.data).first, signed_in_id())
     note_access("audits_listed", None, count=len(found.standing), figure=f"M1 {form.month.data}")
     return render_template(
         "moderation/choices.html", form=form, found=found, rows=[_row(each) for each in found.rows]

@@ -32,7 +32,9 @@ AnyForm = GiveModeratorForm | OutsiderForm | CoverForm
 def in_hand() -> ResponseReturnValue:
     """Every audit that waits for a moderator or is with one, and who has it."""
     today = london_date(now())
-    return render_template("moderation/in_hand.html", rows=on_the_way(today), today=today)
+    return render_template(
+        "moderation/in_hand.html", rows=on_the_way(signed_in_id(), today), today=today
+    )
 
 
 @blueprint.route("/moderation/late")
@@ -40,7 +42,9 @@ def in_hand() -> ResponseReturnValue:
 def late() -> ResponseReturnValue:
     """What is late, which steps of the ladder were taken, and who was told."""
     today = london_date(now())
-    return render_template("moderation/late.html", rows=late_now(today), today=today)
+    return render_template(
+        "moderation/late.html", rows=late_now(signed_in_id(), today), today=today
+    )
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from qa_app.accounts.models import COUNTED_AUDITORS, Person, Post, PostKind, Tea
 from qa_app.accounts.queries import holders
 from qa_app.audits.models import Audit
 from qa_app.audits.queries import may_read
+from qa_app.audits.queries.lists import implicated
 from qa_app.database import db
 from qa_app.domain.calendar import Month
 from qa_app.domain.permissions import Actor, Role
@@ -176,7 +177,8 @@ def _given(actor: Actor, until: date, which: ColumnElement[bool]) -> list[Given]
             may_read(actor).label("readable"),
         )
         .outerjoin(ToolVersion, ToolVersion.id == Audit.tool_version_id)
-        .where(which, Audit.state != AuditState.WITHDRAWN)
+        # E1: whoever a concern on an audit is about sees nothing of it.
+        .where(which, Audit.state != AuditState.WITHDRAWN, ~implicated(actor.person_id))
         .order_by(
             Audit.completed_on.is_(None),
             Audit.completed_on,

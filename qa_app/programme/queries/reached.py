@@ -4,13 +4,14 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from qa_app.accounts.line import Line
 from qa_app.accounts.models import Post, PostHolding, Team
 from qa_app.accounts.periods import holding_on
 from qa_app.audits.models import Audit
+from qa_app.audits.queries.lists import implicated
 from qa_app.database import db
 from qa_app.domain.calendar import Month
 from qa_app.domain.permissions import Actor
@@ -51,7 +52,9 @@ def reached_by(actor: Actor, today: date) -> Reached:
         ],
         [
             each
-            for each in unfinished_of(Audit.auditor_id.in_(beneath.people))
+            for each in unfinished_of(
+                and_(Audit.auditor_id.in_(beneath.people), ~implicated(actor.person_id))
+            )
             if may_exempt(wish_for_audit(each, 0, line, granted=0), actor.person_id, line)
         ],
     )

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from forms.cycles import ExemptionForm, ExtensionForm
 from qa_app.audits.models import Audit
-from qa_app.database import db, now, saving
+from qa_app.database import now, saving
 from qa_app.domain.calendar import london_date
 from qa_app.domain.permissions import Permission
 from qa_app.formatting import date_words
@@ -17,7 +17,7 @@ from qa_app.programme.models import Expectation
 from qa_app.programme.queries import cycles, reached
 from qa_app.programme.queries.requests import days_granted
 from qa_app.programme.views.answers import saved
-from qa_app.programme.views.requests import reasoned, with_reasons
+from qa_app.programme.views.requests import audit_for, reasoned, with_reasons
 from qa_app.programme.views.room import blueprint
 from qa_app.security import SAFE_METHODS, actor, permission_required, signed_in_id
 
@@ -59,7 +59,7 @@ def grant_exemption(expectation_id: UUID) -> ResponseReturnValue:
 @permission_required(Permission.EXEMPTION_GRANT)
 def grant_extension(audit_id: UUID) -> ResponseReturnValue:
     """Give an audit of one's own units more time."""
-    audit = db.session.get(Audit, audit_id) or abort(404)
+    audit = audit_for(audit_id)
     _refuse_barred(audit)
     form = with_reasons(ExtensionForm())
     if form.validate_on_submit() and saved(

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from forms.cycles import DecisionForm, ExemptionForm, ExtensionForm, ReasonFields
 from qa_app.accounts.line import Line
 from qa_app.audits.models import Audit
+from qa_app.audits.queries.safety import implicated_in
 from qa_app.database import db, now, saving
 from qa_app.domain.calendar import london_date
 from qa_app.domain.permissions import Permission, Role
@@ -68,11 +69,19 @@ def ask_exemption(expectation_id: UUID) -> ResponseReturnValue:
     )
 
 
+def audit_for(audit_id: UUID) -> Audit:
+    """The audit; 404 where there is none, and for whoever a concern on it is about (E1)."""
+    audit = db.session.get(Audit, audit_id)
+    if audit is None or signed_in_id() in implicated_in(audit):
+        abort(404)
+    return audit
+
+
 @blueprint.route("/audits/<uuid:audit_id>/extension", methods=["GET", "POST"])
 @permission_required(Permission.TIME_REQUEST_ASK)
 def ask_extension(audit_id: UUID) -> ResponseReturnValue:
     """Ask for more working days for an audit."""
-    audit = db.session.get(Audit, audit_id) or abort(404)
+    audit = audit_for(audit_id)
     _hide_from_others(audit)
     form = with_reasons(ExtensionForm())
     sent: list[Sent] = []

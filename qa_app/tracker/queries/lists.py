@@ -186,6 +186,7 @@ def my_actions(person_id: UUID) -> list[Action]:
         select(Action)
         .where(
             Action.owner_id == person_id,
+            ~kept_from(person_id),
             Action.status.in_([ActionStatus.OPEN, ActionStatus.IN_PROGRESS]),
         )
         .order_by(Action.due_on.is_(None), Action.due_on, Action.reference)

@@ -19,6 +19,9 @@ from qa_app.domain.escalation import verification_due_on as clock
 from qa_app.domain.permissions import Party, Role
 from qa_app.tracker.models import Action
 
+# M3, E1: whoever moderates its audit blind, and whoever a concern on it is about.
+_KEPT = (Party.BLIND_MODERATOR, Party.IMPLICATED)
+
 
 def verification_due(action: Action) -> date | None:
     """The last day for verifying the action; None unless it is done (E4)."""
@@ -95,7 +98,7 @@ def verifiers_of(action: Action, today: date) -> list[Person]:
     A priority action: the lowest-ranking moderators who may verify it, heads of service as a rule.
     Any other: the owner's line manager. Never whoever moderates its audit blind (M3).
     """
-    blind = {each.person_id for each in action.parties if each.party is Party.BLIND_MODERATOR}
+    blind = {each.person_id for each in action.parties if each.party in _KEPT}
     if action.kind is not ActionKind.PRIORITY:
         manager = manager_of(action.owner_id, today) if action.owner_id else None
         return [] if manager is None or manager.id in blind else [manager]
