@@ -215,6 +215,7 @@ class World:
 _NEVER_THE_SAME = (
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "an id"),
     (re.compile(r'(name="csrf_token"[^>]*value=)"[^"]+"'), r"\1"),
+    (re.compile(r"(?<=\dT)\d\d:\d\d:\d\d(\.\d+)?(\+\d\d:\d\d)?"), "a time"),
     (re.compile(r"\b\d\d:\d\d(:\d\d)?"), "a time"),
     (re.compile(r'data-(person="[0-9a-f]+|left="\d+)"'), ""),
     (re.compile(r"\b(DTSTAMP|CREATED|LAST-MODIFIED)[^\r\n]+"), r"\1"),
