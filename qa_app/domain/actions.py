@@ -47,6 +47,27 @@ BORN: Final = frozenset({ActionStatus.OPEN, ActionStatus.CLOSED})
 OUTSTANDING: Final = (ActionStatus.OPEN, ActionStatus.IN_PROGRESS, ActionStatus.DONE)
 
 
+class Impact(StrEnum):
+    """For how many children an action has been shown to help (E9)."""
+
+    UNTESTED = "untested"
+    NONE = "none"
+    SOME = "some"
+    MOST = "most"
+
+    @property
+    def words(self) -> str:
+        return _IMPACT_WORDS[self]
+
+
+_IMPACT_WORDS: Final[Mapping[Impact, str]] = {
+    Impact.UNTESTED: "Untested",
+    Impact.NONE: "No children",
+    Impact.SOME: "Some children",
+    Impact.MOST: "Most children",
+}
+
+
 class ActionMove(StrEnum):
     """What somebody does to an action."""
 

@@ -15,7 +15,6 @@ from tests.tracker.factory import an_action
 S = ActionStatus
 STATUSES = (S.OPEN, S.IN_PROGRESS, S.DONE, S.VERIFIED, S.WITHDRAWN)
 SETTLED = (S.VERIFIED, S.WITHDRAWN)
-MODERATORS = {"head", "other_head", "review_head", "director"}
 OUTSIDE = {"other_head", "review_head", "director"}
 
 # The action is owned by Manny Manager, of Safeguarding. (move, status) → who may, and what follows.
@@ -28,15 +27,14 @@ RULES: dict[tuple[str, ActionStatus], tuple[set[str], ActionStatus]] = {
     ("due-date", S.IN_PROGRESS): ({"head", "director", "qa_lead"}, S.IN_PROGRESS),
     ("owner", S.OPEN): ({"head", "director", "qa_lead"}, S.OPEN),
     ("owner", S.IN_PROGRESS): ({"head", "director", "qa_lead"}, S.IN_PROGRESS),
-    # E5: withdrawn by a head of service outside the owner's service, who sees it: while it is not
-    # done that is a director.
+    # E5: withdrawn by a head of service outside the owner's service, who sees it: a director, and
+    # the others once it waits for them.
     ("withdraw", S.OPEN): ({"director"}, S.WITHDRAWN),
     ("withdraw", S.IN_PROGRESS): ({"director"}, S.WITHDRAWN),
-    ("withdraw", S.DONE): (OUTSIDE, S.WITHDRAWN),
 }
 # E4: anybody but the owner who answers for it verifies; a priority action, a head outside.
 VERIFIERS = {
-    ActionKind.IMPROVEMENT: MODERATORS | {"qa_lead"},
+    ActionKind.IMPROVEMENT: {"head", "director", "qa_lead"},
     ActionKind.PRIORITY: OUTSIDE,
 }
 
@@ -45,6 +43,10 @@ def _rules(kind: ActionKind) -> dict[tuple[str, ActionStatus], tuple[set[str], A
     return RULES | {
         ("verify", S.DONE): (VERIFIERS[kind], S.VERIFIED),
         ("return", S.DONE): (VERIFIERS[kind], S.IN_PROGRESS),
+        # E4, I2: only a priority action waits for heads of other services once it is done.
+        ("withdraw", S.DONE): (
+            OUTSIDE if kind is ActionKind.PRIORITY else {"director"}, S.WITHDRAWN,
+        ),
     }
 
 

@@ -6,6 +6,7 @@ above. So `audits.workbook` is handed a function by its callers (the command lin
 rows are dicts of audit_id, moderator_id (or None), moderator_name and committed_at.
 """
 
+from qa_app.audits.models.after import ImprovementPlan, PlanStep, PutRight, ReAudit, ReAuditAnswer
 from qa_app.audits.models.answers import (
     AuditText,
     Finding,
@@ -54,11 +55,16 @@ __all__ = [
     "GradeRow",
     "GradeSource",
     "IdentifierCleared",
+    "ImprovementPlan",
     "LimitOverride",
     "ModerationChoice",
     "ModerationSeed",
     "PinnedComment",
+    "PlanStep",
+    "PutRight",
     "QuestionAnswer",
+    "ReAudit",
+    "ReAuditAnswer",
     "ReferralTo",
     "SafetyDecision",
     "SectionAnswer",

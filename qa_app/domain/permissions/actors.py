@@ -44,7 +44,8 @@ class Party(StrEnum):
     """How a person is part of an audit, an action, a concern or a calibration session.
 
     A blind moderator is one who has not committed their first grades: they read nothing of the
-    auditor's judgement until then (M3). Somebody implicated in a concern sees nothing of it, nor of
+    auditor's judgement until then (M3). A helper does an action together with its owner, who leads
+    it. Somebody implicated in a concern sees nothing of it, nor of
     what it is about (E1).
     """
 
@@ -58,6 +59,7 @@ class Party(StrEnum):
     BLIND_MODERATOR = "blind_moderator"
     MODERATOR = "moderator"
     OWNER = "owner"
+    HELPER = "helper"
     VERIFIER = "verifier"
     RAISER = "raiser"
     TOLD = "told"
@@ -98,8 +100,9 @@ class Actor:
 class Subject:
     """What an object says of itself when asked who may touch it.
 
-    `readable` is False while an audit is still its auditor's draft, and while an action is not yet
-    done. `named` is None, or the only people who may see a confidential object (I3).
+    `readable` is False while an audit is still its auditor's draft, and while an action waits for
+    nobody outside its service to decide. `named` is None, or the only people who may see a
+    confidential object (I3).
     """
 
     team_id: UUID | None = None

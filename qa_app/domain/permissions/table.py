@@ -5,51 +5,21 @@ is held when one way holds. Conditions read an Actor (who asks, with the roles h
 Subject (what the object says of itself), and nothing else.
 """
 
-from collections.abc import Callable
-
 from qa_app.domain.permissions.actors import Actor, Party, Role, Subject
+from qa_app.domain.permissions.conditions import (
+    Condition,
+    being,
+    holding,
+    not_being,
+    ranking,
+    reaching,
+    readable,
+    signed_in,
+)
 from qa_app.domain.permissions.names import Permission
-
-Condition = Callable[[Actor, Subject], bool]
 
 # Ranks of posts from which something may be done (qa_app/standards/shipped/job-titles.toml).
 HEAD_OF_SERVICE, SERVICE_DIRECTOR, CORPORATE_DIRECTOR = 60, 70, 80
-
-
-def signed_in(actor: Actor, subject: Subject) -> bool:
-    """Anybody with a session."""
-    return True
-
-
-def holding(role: Role) -> Condition:
-    """Holds the role, whatever its scope."""
-    return lambda actor, subject: actor.holds(role)
-
-
-def reaching(role: Role) -> Condition:
-    """Holds the role for the object's team."""
-    return lambda actor, subject: actor.reaches_team(role, subject.team_id)
-
-
-def being(*parties: Party) -> Condition:
-    """Is one of these parties to the object."""
-    return lambda actor, subject: subject.involves(actor.person_id, *parties)
-
-
-def not_being(*parties: Party) -> Condition:
-    """Is none of these parties to the object."""
-    return lambda actor, subject: not subject.involves(actor.person_id, *parties)
-
-
-def ranking(at_least: int) -> Condition:
-    """Holds a post of this rank or above."""
-    return lambda actor, subject: actor.rank >= at_least
-
-
-def readable(actor: Actor, subject: Subject) -> bool:
-    """The object has left its author's desk."""
-    return subject.readable
-
 
 _WRITING_IT = being(Party.AUDITOR, Party.CO_AUDITOR)
 _WORKING_IT = being(Party.AUDITOR, Party.CO_AUDITOR, Party.MODERATOR)
@@ -78,7 +48,7 @@ _NEVER_MODERATES = not_being(
     Party.CHAIR,
 )
 _PART_OF_ACTION: list[list[Condition]] = [
-    [being(Party.OWNER, Party.VERIFIER, Party.RAISER, Party.AUDITOR)],
+    [being(Party.OWNER, Party.HELPER, Party.VERIFIER, Party.RAISER, Party.AUDITOR)],
     [_CASE_PEOPLE],
     [_MANAGER_OF_TEAM],
     [_MODERATOR_OF_SERVICE],
@@ -180,8 +150,9 @@ PERMISSIONS: dict[Permission, list[list[Condition]]] = {
         [holding(Role.MODERATOR)],
         [_QA_LEAD],
     ],
-    # E4: once done, an action is seen by those outside the service who may verify it; but what came
-    # of an audit is part of its judgement, and kept from its blind moderator (M3).
+    # E4, E5: those outside the service see what waits for one of them: a priority action to be
+    # verified, a withdrawal to be decided. What came of an audit is part of its judgement, and kept
+    # from its blind moderator (M3).
     Permission.ACTION_READ: [
         [*way, _SIGHTED] for way in (*_PART_OF_ACTION, [holding(Role.MODERATOR), readable])
     ],
@@ -201,6 +172,52 @@ PERMISSIONS: dict[Permission, list[list[Condition]]] = {
         [holding(Role.MODERATOR), readable, not_being(Party.OWNER), _SIGHTED],
         [holding(Role.MODERATOR), being(Party.RAISER, Party.AUDITOR), not_being(Party.OWNER)],
     ],
+    # E5: asked for by whoever works on it or answers for it; a head outside the service decides.
+    Permission.ACTION_ASK_WITHDRAWAL: [
+        [being(Party.OWNER, Party.RAISER)],
+        [_MANAGER_OF_TEAM],
+        [_MODERATOR_OF_SERVICE, _SIGHTED],
+        [_QA_LEAD, _SIGHTED],
+    ],
+    # E5: the auditor is heard before an action of their audit is withdrawn.
+    Permission.ACTION_SAY: [[being(Party.AUDITOR)]],
+    Permission.ACTION_NOTE: [
+        [being(Party.OWNER, Party.HELPER, Party.RAISER)],
+        [_MANAGER_OF_TEAM],
+        [_MODERATOR_OF_SERVICE, _SIGHTED],
+        [_QA_LEAD, _SIGHTED],
+    ],
+    # E3: others who help; the owner leads.
+    Permission.ACTION_SHARE: [
+        [being(Party.OWNER)],
+        [_MANAGER_OF_TEAM],
+        [_MODERATOR_OF_SERVICE, _SIGHTED],
+        [_QA_LEAD, _SIGHTED],
+    ],
+    # E9: never by those who did it.
+    Permission.ACTION_RATE: [
+        [_MANAGER_OF_TEAM, not_being(Party.OWNER, Party.HELPER)],
+        [_MODERATOR_OF_SERVICE, not_being(Party.OWNER, Party.HELPER), _SIGHTED],
+        [_QA_LEAD, not_being(Party.OWNER, Party.HELPER), _SIGHTED],
+    ],
+    Permission.ACTION_LINK: [
+        [being(Party.OWNER, Party.RAISER, Party.IRO, Party.CHAIR)],
+        [_MODERATOR_OF_SERVICE, _SIGHTED],
+        [_QA_LEAD, _SIGHTED],
+    ],
+    # Which of the listed ones may move is decided for each of them (E3).
+    Permission.ACTIONS_HAND_OVER: [
+        [holding(Role.PRACTITIONER)],
+        [holding(Role.MODERATOR)],
+        [_QA_LEAD],
+    ],
+    Permission.SERVICE_ACTION_RAISE: [[holding(Role.MODERATOR)], [_QA_LEAD]],
+    # E2: the plan after an Inadequate is the head of service's; whoever reads the audit reads it.
+    Permission.PLAN_SEE: _READS_AUDIT,
+    Permission.PLAN_AGREE: [[_MODERATOR_OF_SERVICE, readable, _SIGHTED]],
+    Permission.PLANS_LIST: [[holding(Role.MODERATOR)], [_QA_LEAD]],
+    # E8: what became of what the first audit found, said by whoever audits the case again.
+    Permission.RE_AUDIT_ANSWER: [[_WRITING_IT]],
     # E6: how far the ladder has been climbed, over all services.
     Permission.ASSURANCE_READ: [
         [holding(Role.MODERATOR), ranking(SERVICE_DIRECTOR)],

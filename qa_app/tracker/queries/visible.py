@@ -4,13 +4,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 
-from qa_app.domain.actions import ActionStatus
+from qa_app.domain.actions import OUTSTANDING, ActionKind, ActionStatus
 from qa_app.domain.permissions import Actor, Party, Role
 from qa_app.tracker.models import Action, ActionParty
 
 # The parties that the row ACTION_READ of the table of permissions names (E4, I2).
 _SEEING = (
-    Party.OWNER, Party.VERIFIER, Party.RAISER, Party.AUDITOR,
+    Party.OWNER, Party.HELPER, Party.VERIFIER, Party.RAISER, Party.AUDITOR,
     Party.SOCIAL_WORKER, Party.TEAM_MANAGER, Party.IRO, Party.CHAIR,
 )  # fmt: skip
 
@@ -38,6 +38,7 @@ def _part_of(actor: Actor) -> ColumnElement[bool]:
         return true()
     ways = [
         Action.owner_id == actor.person_id,
+        Action.covered_by == actor.person_id,
         Action.verified_by == actor.person_id,
         Action.raised_by == actor.person_id,
         Action.auditor_id == actor.person_id,
@@ -50,8 +51,16 @@ def _part_of(actor: Actor) -> ColumnElement[bool]:
         reached_by(actor, Role.MODERATOR),
     ]
     if actor.holds(Role.MODERATOR):
-        ways.append(Action.status == ActionStatus.DONE)
+        ways.append(waits_for_outsiders())
     return or_(*ways)
+
+
+def waits_for_outsiders() -> ColumnElement[bool]:
+    """The condition for what waits for a head outside the owner's service (E4, E5): the same as
+    `Action.waits_for_outsiders`."""
+    asked = and_(Action.withdrawal_asked_at.is_not(None), Action.status.in_(OUTSTANDING))
+    done = and_(Action.kind == ActionKind.PRIORITY, Action.status == ActionStatus.DONE)
+    return or_(asked, done)
 
 
 def reached_by(actor: Actor, role: Role) -> ColumnElement[bool]:

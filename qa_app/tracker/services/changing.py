@@ -86,6 +86,8 @@ def reassign(
     action.owner = owner
     action.owner_name = owner.name
     action.owner_post = posts[0].title if posts else ""
+    action.owner_post_id = posts[0].id if posts else None
+    action.covered_by = None
     step = ActionStep(
         action=action,
         at=at,

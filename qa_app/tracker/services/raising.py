@@ -111,6 +111,7 @@ def _new_action(
         owner_id=owner.id,
         owner_name=owner.name,
         owner_post=posts[0].title if posts else "",
+        owner_post_id=posts[0].id if posts else None,
         team_id=posts[0].team_id if posts else None,
         raised_by=by,
         raised_at=at,

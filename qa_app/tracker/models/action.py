@@ -6,7 +6,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
-    JSON,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -19,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qa_app.accounts.models import Person, Team
 from qa_app.database import Base, Choice, UtcDateTime, new_id, one_of
-from qa_app.domain.actions import ActionKind, ActionStatus
+from qa_app.domain.actions import OUTSTANDING, ActionKind, ActionStatus, Impact
 from qa_app.domain.permissions import Party, Permission, Subject
 
 
@@ -39,7 +38,11 @@ class Action(Base):
     Pins of its audit: `audit_id`, `audit_reference`, `case_reference`, `team_id`, `auditor_id`.
     `raised_on` and `settled_on` are days in Europe/London: an action is outstanding from the end of
     `raised_on` until it is settled (verified, withdrawn, or closed by an import). `source_key` is
-    unique, so that a retried change raises nothing twice.
+    unique, so that a retried change raises nothing twice. `owner_post_id` is the post for which the
+    owner has it, and `covered_by` stands in while they are away. `section_code`, `question_code`,
+    `finding_id` (kept though the finding is removed) and `theme_id` say what it came from. A
+    withdrawal is asked for with `withdrawal_why`, and `auditor_said` is what the auditor, who is
+    heard, said of it (E5).
     """
 
     __tablename__ = "action"
@@ -48,6 +51,12 @@ class Action(Base):
         one_of("kind", ActionKind),
         one_of("status", ActionStatus),
         one_of("source", ActionSource),
+        one_of("impact", Impact),
+        CheckConstraint("covered_by IS NULL OR covered_by <> owner_id", name="covered_by_another"),
+        CheckConstraint(
+            "(withdrawal_asked_at IS NULL) = (withdrawal_asked_by IS NULL)",
+            name="withdrawal_asked_is_whole",
+        ),
         # E5: settled exactly when verified, withdrawn or closed by an import.
         CheckConstraint(
             "(status IN ('verified', 'withdrawn', 'closed')) = (settled_on IS NOT NULL)",
@@ -97,7 +106,13 @@ class Action(Base):
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     owner_name: Mapped[str] = mapped_column(String(200))
     owner_post: Mapped[str] = mapped_column(String(200), default="")
+    owner_post_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"))
+    covered_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     partner_agency: Mapped[str] = mapped_column(String(200), default="")
+    section_code: Mapped[str] = mapped_column(String(60), default="")
+    question_code: Mapped[str] = mapped_column(String(80), default="")
+    finding_id: Mapped[UUID | None]
+    theme_id: Mapped[UUID | None] = mapped_column(ForeignKey("theme.id"))
 
     raised_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -107,10 +122,16 @@ class Action(Base):
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     verified_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     settled_on: Mapped[date | None]
+    impact: Mapped[Impact | None] = mapped_column(Choice(Impact))
+    withdrawal_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawal_asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    withdrawal_why: Mapped[str] = mapped_column(Text, default="")
+    auditor_said: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
 
     team: Mapped[Team | None] = relationship()
     owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])
+    cover: Mapped[Person | None] = relationship(foreign_keys=[covered_by])
     steps: Mapped[list["ActionStep"]] = relationship(
         order_by="ActionStep.at", back_populates="action"
     )
@@ -120,18 +141,28 @@ class Action(Base):
 
     def permission_subject(self) -> Subject:
         """What `can()` needs to know of this action."""
-        people = {(Party.OWNER, self.owner_id), (Party.RAISER, self.raised_by)}
+        people = {(Party.OWNER, self.owner_id), (Party.OWNER, self.covered_by)}
+        people |= {(Party.RAISER, self.raised_by)}
         people |= {(Party.AUDITOR, self.auditor_id), (Party.VERIFIER, self.verified_by)}
         people |= {(party.party, party.person_id) for party in self.parties}
         return Subject(
             team_id=self.team_id,
             parties=frozenset((party, person) for party, person in people if person is not None),
-            readable=self.status is ActionStatus.DONE,
+            readable=self.waits_for_outsiders,
         )
+
+    @property
+    def waits_for_outsiders(self) -> bool:
+        """Whether it waits for a head outside the owner's service: as a priority action that is
+        done to be verified (E4), or for its withdrawal to be decided (E5)."""
+        if self.withdrawal_asked_at is not None:
+            return self.status in OUTSTANDING
+        return self.kind is ActionKind.PRIORITY and self.status is ActionStatus.DONE
 
 
 class ActionParty(Base):
-    """People of the case pinned when the action was raised, so that they see it (I2)."""
+    """People of the case pinned when the action was raised, so that they see it (I2); and those who
+    help its owner, as they come and go (E3)."""
 
     __tablename__ = "action_party"
     __table_args__ = (UniqueConstraint("action_id", "party", "person_id"), one_of("party", Party))
@@ -172,23 +203,3 @@ class DueDateChange(Base):
     old_due_on: Mapped[date]
     new_due_on: Mapped[date]
     reason: Mapped[str] = mapped_column(Text)
-
-
-class LadderTaken(Base):
-    """One step of the ladder that was taken for an action, once for each due date (E6).
-
-    `step` is the code of the step (qa_app.domain.escalation), or of what is late in verifying;
-    `told` the ids of the people told, as text. What the mail server made of it is the outbox's.
-    """
-
-    __tablename__ = "ladder_taken"
-    __table_args__ = (UniqueConstraint("action_id", "due_on", "step"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    action_id: Mapped[UUID] = mapped_column(ForeignKey("action.id"))
-    due_on: Mapped[date]
-    step: Mapped[str] = mapped_column(String(40))
-    told: Mapped[list[str]] = mapped_column(JSON)
-    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-
-    action: Mapped[Action] = relationship()
