@@ -45,7 +45,8 @@ def _rules(kind: ActionKind) -> dict[tuple[str, ActionStatus], tuple[set[str], A
         ("return", S.DONE): (VERIFIERS[kind], S.IN_PROGRESS),
         # E4, I2: only a priority action waits for heads of other services once it is done.
         ("withdraw", S.DONE): (
-            OUTSIDE if kind is ActionKind.PRIORITY else {"director"}, S.WITHDRAWN,
+            OUTSIDE if kind is ActionKind.PRIORITY else {"director"},
+            S.WITHDRAWN,
         ),
     }
 
