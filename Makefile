@@ -74,6 +74,7 @@ bench: install-dev ## Measure imports and draws against their floor; adds to ben
 	$(BIN)/python -m bench.draw
 	$(BIN)/python -m bench.autosave
 	$(BIN)/python -m bench.identifiers
+	$(BIN)/python -m bench.disclosure
 
 screens: install-dev ## Photograph the main pages of the demonstration that `make run` serves
 	$(BIN)/python -m tests.screens

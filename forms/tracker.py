@@ -19,13 +19,6 @@ from qa_app.domain.actions import ActionKind, ActionStatus
 
 EVERY_STATUS: Final = "all"
 
-_KIND_HINTS: Final = {
-    ActionKind.PRIORITY: "For a child who may not be safe. Verified by a head of service.",
-    ActionKind.IMPROVEMENT: "Something to be put right on this child’s case.",
-    ActionKind.LEARNING: "Something for a person or a team to learn.",
-    ActionKind.SERVICE: "Something for the whole service to change.",
-}
-
 
 class FilterForm(GovForm):
     """What the list shows. It comes in the address, so that the list can be sent as a link."""
@@ -33,6 +26,8 @@ class FilterForm(GovForm):
     class Meta:
         csrf = False
 
+    mine = CheckField("Only what you own, cover or help with")
+    failed = CheckField("Only what needs somebody")
     team = ListField("Team", empty="Every team")
     kind = ListField(
         "Kind",
@@ -49,7 +44,16 @@ class FilterForm(GovForm):
         ],
         empty="Outstanding",
     )
-    overdue = CheckField("Only what is overdue")
+    due = ListField(
+        "Due",
+        choices=[
+            ("overdue", "Overdue"),
+            ("week", "To do in the next 7 days"),
+            ("later", "To do later than that"),
+        ],
+        empty="At any time",
+    )
+    partner = ListField("Partner agency", empty="With or without one")
 
 
 class VersionedForm(GovForm):
@@ -71,7 +75,7 @@ class DoneForm(VersionedForm):
         "What shows that it has been done?",
         [Needed("Enter what shows that this has been done")],
         description="Say what was done, by whom, and where it can be seen on the child’s record. "
-        "Do not name the child or the family.",
+        "A link to the case system can be pasted in. Do not name the child or the family.",
         thing="What shows that it has been done",
         max_length=4_000,
         count=True,
@@ -155,46 +159,3 @@ class OwnerForm(VersionedForm, OwnerFields):
         thing="Why it goes to somebody else",
     )
     save = SubmitField("Give it to this person")
-
-
-class WithdrawForm(VersionedForm):
-    """A withdrawal by a head of service outside the owner's service (E5)."""
-
-    reason = LongTextField(
-        "Why is it withdrawn?", [Needed("Enter why this action is withdrawn")], rows=4,
-        max_length=2_000, thing="Why it is withdrawn",
-    )  # fmt: skip
-    heard = CheckField(
-        "I have spoken with whoever audited the case, and know what they think of it",
-        [Needed("Confirm that you have heard the auditor")],
-        legend="Before you withdraw it",
-    )
-    save = SubmitField("Withdraw this action", look="warning")
-
-
-class RaiseForm(OwnerFields):
-    """A new action after an audit (E3). `key` makes a form that is sent twice raise one action."""
-
-    key = HiddenField()
-    kind = ChoiceField(
-        "What kind of action is it?",
-        [Needed("Select what kind of action it is")],
-        choices=[(kind.value, kind.words, _KIND_HINTS[kind]) for kind in ActionKind],
-        coerce=ActionKind,
-    )
-    what = LongTextField(
-        "What is to be done?",
-        [Needed("Enter what is to be done")],
-        description="One thing, so that anybody can tell when it has been done. "
-        "Do not name the child or the family.",
-        rows=4,
-        max_length=2_000,
-        thing="What is to be done",
-    )
-    due_on = DateField(
-        "When is it due? (optional)",
-        description="Left empty, a priority action is due on the next working day and any other "
-        "in 20 working days",
-        thing="The due date",
-    )
-    save = SubmitField("Raise this action")

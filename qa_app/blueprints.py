@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
         accounts.blueprint,
         audits.blueprint,
         audits.concerns_blueprint,
+        audits.plans_blueprint,
         calibration.blueprint,
         cases.blueprint,
         home.blueprint,

@@ -30,7 +30,7 @@ from qa_app.notify.jobs import Handler
 from qa_app.notify.scheduled import make_jobs_command
 from qa_app.programme.commands import draw, redraw
 from qa_app.programme.jobs import SCHEDULED as PROGRAMME_BY_THE_CLOCK
-from qa_app.reports.commands import measures
+from qa_app.reports.commands import measures, re_audits
 from qa_app.serving import serve
 from qa_app.standards.commands import tools
 from qa_app.standards.services import install_shipped
@@ -56,6 +56,7 @@ COMMANDS: tuple[click.Command, ...] = (
     draw,
     redraw,
     measures,
+    re_audits,
     agreement,
     tools,
     demo,

@@ -1,10 +1,12 @@
 """How dates, times, numbers and codes read on a page. Plain functions, used as Jinja filters."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 from qa_app.domain.calendar import LONDON, Month
 from qa_app.domain.grades import Grade, PlanType, listed
@@ -97,6 +99,41 @@ def plan_type_words(plan_type: str | None) -> str:
     return NOTHING if plan_type is None else PlanType(plan_type).words
 
 
+class Piece(NamedTuple):
+    """A part of what somebody wrote; `href` is its own address where it is a link, else ""."""
+
+    text: str
+    href: str = ""
+
+
+_ADDRESS: Final = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
+
+
+def link_pieces(text: str | None) -> list[Piece]:
+    """What somebody wrote, cut where a web address begins and ends; together it is as written.
+
+    Only http and https become links, and none that hides its server behind a name before an “@”.
+    """
+    pieces, last = [], 0
+    for found in _ADDRESS.finditer(text or ""):
+        address = found[0].rstrip(".,;:!?)’'")
+        if not _is_plain(address):
+            continue
+        end = found.start() + len(address)
+        pieces += [Piece((text or "")[last : found.start()]), Piece(address, address)]
+        last = end
+    pieces.append(Piece((text or "")[last:]))
+    return [piece for piece in pieces if piece.text]
+
+
+def _is_plain(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        return False
+
+
 def static_versions(folder: Path) -> dict[str, str]:
     """A short hash of each file under ``folder`` by its relative path, for ``?v=`` in its address.
 
@@ -109,7 +146,7 @@ def static_versions(folder: Path) -> dict[str, str]:
     }
 
 
-FILTERS: Final[Mapping[str, Callable[..., str]]] = {
+FILTERS: Final[Mapping[str, Callable[..., str | list[Piece]]]] = {
     "date_words": date_words,
     "time_words": time_words,
     "datetime_words": datetime_words,
@@ -121,5 +158,6 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "n_pct": n_pct,
     "grade_words": grade_words,
     "plan_type_words": plan_type_words,
+    "link_pieces": link_pieces,
 }
 """For ``app.jinja_env.filters.update(FILTERS)``."""

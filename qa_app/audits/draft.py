@@ -25,6 +25,7 @@ from qa_app.audits.models import (
     SectionAnswer,
     Voice,
 )
+from qa_app.audits.since import SINCE, Since, since_of
 from qa_app.domain.answers import FindingKind, QuestionKind, VoiceOf
 from qa_app.domain.completeness import (
     DraftFacts,
@@ -180,12 +181,18 @@ class Draft(Asking):
         """What keeps the audit from being submitted, as far as its tool has gates (P7)."""
         missing = gaps(self.read_everything().facts())
         asked = [*fact_gaps(self.open_points), *comment_gaps(map(self._open, self.open_comments))]
-        return [*missing, *self._identifier_gaps(), *asked]
+        since = self.since.gaps if self.since is not None else ()
+        return [*missing, *since, *self._identifier_gaps(), *asked]
+
+    @cached_property
+    def since(self) -> Since | None:
+        """What became of what the first audit found (E8); None where this is no re-audit."""
+        return since_of(self.audit)
 
     @cached_property
     def written(self) -> dict[str, str]:
         """Every text that a reader will see, by its box (`finding.<id>` for a finding's)."""
-        sections = {each.code for each in self.sections} | {"overall", "safe", "none_found"}
+        sections = {each.code for each in self.sections} | {"overall", "safe", "none_found", SINCE}
         found = {
             name: row.text
             for name, row in self.texts.items()

@@ -28,6 +28,9 @@ def text_label(asking: Asking, name: str) -> str | None:
     if name in WHOLE:
         return WHOLE[name]
     first, _, rest = name.partition(".")
+    if first == "since" and rest.endswith(".note"):
+        section = asking.section(rest.removesuffix(".note"), unasked=True)
+        return f"{section.title}: what became of it" if section is not None else None
     if first == "question":
         question = asking.question(rest, unasked=True)
         return question.wording if question is not None else None

@@ -32,7 +32,9 @@ from qa_app.demo.ledger import Ledger
 from qa_app.demo.logins import set_password
 from qa_app.demo.oversight import Oversight
 from qa_app.demo.people import build_people
+from qa_app.demo.plans import Plans
 from qa_app.demo.programme import Planner
+from qa_app.demo.reaudits import ReAudits
 from qa_app.demo.structure import COUNCIL_NAME, LOGINS, TELEPHONES
 from qa_app.demo.together import Together
 from qa_app.standards.queries import current_version, sections_of, themes
@@ -72,6 +74,8 @@ def compose(seed: int, *, today: date, at: datetime) -> Composed:
     tool = _tool()
     content = ContentWriter(rng, days, ledger, tool, _themes())
     pieces, drawing = planner.plan(), Drawing(seed, council, planner.made, ledger)
+    again = ReAudits(seed, days, council, planner.made, ledger)
+    again.plan(pieces)
     drawing.draw(pieces)
     writer = AuditWriter(rng, days, council, ledger, planner.made, tool, content, drawing)
     concerns = ConcernWriter(rng, days, council, ledger)
@@ -82,7 +86,9 @@ def compose(seed: int, *, today: date, at: datetime) -> Composed:
         actions.of(told, concerns.write(told))
         written.append(told)
     actions.write()
+    again.write(written, tool)
     Lateness(days, council, planner.made, ledger).tell(written)
+    Plans(days, council, ledger).write(written)
     Calibrating(days, council, ledger, tool).write()
     ledger.note("demo_made", "", None, by=None, at=at, seed=seed)
     return Composed(ledger, council, days)

@@ -68,6 +68,16 @@ _IMPACT_WORDS: Final[Mapping[Impact, str]] = {
 }
 
 
+@dataclass(frozen=True)
+class About:
+    """What an action came from, within its audit or alone: codes and ids, never words (E3)."""
+
+    section_code: str = ""
+    question_code: str = ""
+    finding_id: UUID | None = None
+    theme_id: UUID | None = None
+
+
 class ActionMove(StrEnum):
     """What somebody does to an action."""
 
@@ -126,7 +136,9 @@ def is_outstanding(status: ActionStatus) -> bool:
 class ActionParties:
     """An action's owner and whoever wants to decide about it, as they stand today.
 
-    A service of None is a post above the services.
+    A service of None is a post above the services. `takes_part` is whether they cover the owner
+    or help, `covers` whether they cover, and `did_it` whether they marked done what waits to be
+    verified; `asked_withdrawal` whether the withdrawal that is to be decided is their request.
     """
 
     kind: ActionKind
@@ -136,6 +148,10 @@ class ActionParties:
     owner_id: UUID
     owner_rank: int
     owner_service_id: UUID | None
+    takes_part: bool = False
+    covers: bool = False
+    did_it: bool = False
+    asked_withdrawal: bool = False
 
     @property
     def is_owner(self) -> bool:
@@ -154,6 +170,8 @@ _Bars = tuple[tuple[str, Callable[[ActionParties], bool], str], ...]
 
 _VERIFIER: Final[_Bars] = (
     ("E4", lambda p: p.is_owner, "owns this action"),
+    ("E4", lambda p: p.takes_part, "does this action with its owner"),
+    ("E4", lambda p: p.did_it and not (p.is_owner or p.takes_part), "marked this action as done"),
     (
         "E4",
         lambda p: p.kind is ActionKind.PRIORITY and p.below_head_of_service,
@@ -166,11 +184,14 @@ _VERIFIER: Final[_Bars] = (
     ),
 )
 _WITHDRAWER: Final[_Bars] = (
+    ("E5", lambda p: p.covers, "covers for the owner of this action"),
     ("E5", lambda p: p.below_head_of_service, "is not a head of service or above"),
     ("E5", lambda p: p.in_owners_service, "is in the service of the action's owner"),
+    ("E5", lambda p: p.asked_withdrawal, "asked for it to be withdrawn"),
 )
 _DUE_DATE: Final[_Bars] = (
     ("E3", lambda p: p.is_owner, "owns this action"),
+    ("E3", lambda p: p.covers, "covers for the owner of this action"),
     ("E3", lambda p: p.person_rank <= p.owner_rank, "is not senior to the action's owner"),
 )
 

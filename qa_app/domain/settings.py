@@ -132,12 +132,16 @@ SETTINGS: Final[dict[str, Setting]] = {
         5, _DAYS, "Time to agree an improvement plan after an Inadequate audit", "E2"),
     "re_audit_within": Setting(
         3, Kind.MONTHS, "Time to audit the case again after an Inadequate audit", "E2"),
+    "re_audit_soon": Setting(
+        20, _DAYS, "How near its due date the QA lead is told of a re-audit not yet given", "E8"),
     "requires_improvement_within": Setting(
         20, _DAYS, "Time to do the actions of a Requires improvement audit", "E2"),
     # The tracker
     "verify_within": Setting(5, _DAYS, "Time to verify an action that was marked done", "E4"),
     "verify_priority_within": Setting(
         1, _DAYS, "Time to verify a priority action that was marked done", "E4"),
+    "action_started_within": Setting(
+        5, _DAYS, "How long an action may stay open before it is shown as not started", "E4"),
     "ladder_priority_corporate_director": Setting(
         1, _DAYS, "When the corporate director is told of an overdue priority action", "E6"),
     "ladder_team_manager": Setting(
@@ -150,6 +154,12 @@ SETTINGS: Final[dict[str, Setting]] = {
     "ladder_corporate_director": Setting(
         20, _DAYS, "When the corporate director is told of an overdue action after an Inadequate "
         "audit", "E6"),
+    "plan_late_service_director": Setting(
+        5, _DAYS, "When the service director is told of an improvement plan that nobody has "
+        "agreed", "E6"),
+    "plan_late_corporate_director": Setting(
+        10, _DAYS, "When the corporate director is told of an improvement plan that nobody has "
+        "agreed", "E6"),
     "at_risk_within": Setting(2, _DAYS, "How near its due date an action is at risk", "E9"),
     # Reports and records
     "suppressed_up_to": Setting(

@@ -8,7 +8,9 @@ from qa_app.home import queries
 from qa_app.home.queries import (
     Asked,
     Inadequate,
+    Inadequates,
     MonthSoFar,
+    Plans,
     Practising,
     Priorities,
     Queue,
@@ -23,7 +25,7 @@ from qa_app.notify.models import Notice
 from qa_app.notify.services import unread
 from qa_app.programme.queries import waiting_requests_for
 from qa_app.tracker.models import Action
-from qa_app.tracker.queries import my_actions
+from qa_app.tracker.queries.withdrawing import mine_and_asked
 
 NOTICES_SHOWN = 5
 ACTIONS_SHOWN = 15
@@ -50,7 +52,9 @@ class Waiting:
     asked: list[Asked]
     shared: list[SharedAudit]
     leading: Leading | None
+    plans: Plans
     actions: list[Action] | None
+    to_say: list[Action]
     practising: Practising | None
     requests: int
     month: MonthSoFar | None
@@ -70,6 +74,8 @@ def waiting_for(who: Actor, today: date) -> Waiting:
     practising = who.holds(Role.PRACTITIONER)
     working = practising or who.holds(Role.AUDITOR)
     mine = _mine(who, today)
+    found = _inadequates(who, today)
+    done_by_me = mine_and_asked(person) if working else None
     return Waiting(
         concerns=queries.concerns_to_acknowledge(person),
         notices=unread(person, NOTICES_SHOWN),
@@ -77,8 +83,10 @@ def waiting_for(who: Actor, today: date) -> Waiting:
         to_note=mine.to_note,
         asked=mine.asked,
         shared=mine.shared,
-        leading=_leading(who, today) if who.holds(Role.MODERATOR) else None,
-        actions=my_actions(person)[:ACTIONS_SHOWN] if working else None,
+        leading=_leading(who, found) if who.holds(Role.MODERATOR) else None,
+        plans=found.plans,
+        actions=done_by_me.to_do[:ACTIONS_SHOWN] if done_by_me is not None else None,
+        to_say=done_by_me.to_say if done_by_me is not None else [],
         practising=queries.practising(who, today) if practising else None,
         requests=_requests(who, today),
         month=_month(who, today) if who.holds(Role.QA_LEAD) else None,
@@ -106,22 +114,30 @@ def _requests(who: Actor, today: date) -> int:
 
 def _month(who: Actor, today: date) -> MonthSoFar:
     """The month; what is kept from this person is not counted among what failed either (E1)."""
-    month = queries.month_so_far(today)
+    month = queries.month_so_far(today, who)
     if not month.failed_mail:
         return month
     _, kept_back = queries.not_arrived(who.person_id)
     return month._replace(failed_mail=max(month.failed_mail - kept_back, 0))
 
 
+def _inadequates(who: Actor, today: date) -> Inadequates:
+    """A head of service agrees plans; those above all services are told of late ones (E6)."""
+    if not allowed(Permission.PLANS_LIST, who):
+        return Inadequates([], Plans([], 0, 0, theirs=False))
+    theirs = who.holds(Role.MODERATOR) and not _everywhere(who)
+    return queries.inadequates(who, today, theirs=theirs)
+
+
 def _everywhere(who: Actor) -> bool:
     return any(reach.role is Role.MODERATOR and reach.teams is None for reach in who.reaches)
 
 
-def _leading(who: Actor, today: date) -> Leading:
+def _leading(who: Actor, found: Inadequates) -> Leading:
     everywhere = _everywhere(who)
     return Leading(
         queue=queries.moderation_queue(who),
         priorities=queries.priority_actions(who),
-        inadequates=queries.inadequates_without_action(who, today),
+        inadequates=found.without_action,
         worries=queries.worries(who) if everywhere else None,
     )

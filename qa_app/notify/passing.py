@@ -18,7 +18,9 @@ from qa_app.notify.services import Message, queue_many
 
 PASSED: Final = "passed:"
 # Beginnings of the keys of what a ladder tells (E1, E6, M0), and of what was passed on before.
-LADDERS: Final = ("action-late:", "concern:", "concern-late:", "moderation-late:", PASSED)
+LADDERS: Final = (
+    "action-late:", "concern:", "concern-late:", "moderation-late:", "plan-late:", PASSED,
+)  # fmt: skip
 # Older than this it waits for a person to look at it: nothing stirs up what is long past.
 _NOT_AFTER: Final = 2 * STALE_AFTER
 

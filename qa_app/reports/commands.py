@@ -8,12 +8,14 @@ import click
 from flask.cli import with_appcontext
 
 from qa_app.database import now
-from qa_app.domain.calendar import Month
+from qa_app.domain.calendar import Month, Quarter
 from qa_app.domain.errors import DomainError
 from qa_app.domain.grades import PlanType
+from qa_app.domain.reaudits import REGRESSION_TO_THE_MEAN, Movement
 from qa_app.reports import exports, services
 from qa_app.reports.asked import GradeBasis, Part, PartKind, Selected
 from qa_app.reports.measureset import MeasureSet
+from qa_app.reports.queries.reaudits import moved_by_quarter, quarters
 from qa_app.reports.text import as_text
 
 
@@ -108,3 +110,54 @@ def measures(
     except DomainError as error:
         raise click.UsageError(f"{error.message.rstrip('.')}.") from error
     click.echo(_FORMATS[layout](found))
+
+
+class QuarterType(click.ParamType[Quarter]):
+    """A quarter of the financial year written 2022/23-Q4."""
+
+    name = "quarter"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Quarter:
+        """The quarter, or a usage error in plain words (exit 2)."""
+        if isinstance(value, Quarter):
+            return value
+        try:
+            return Quarter.parse(value)
+        except DomainError as error:
+            self.fail(f"{error.message}, not “{value}”.", param, ctx)
+
+
+@click.command("re-audits")
+@click.option("--from", "first", type=QuarterType(), required=True, help="First, as 2022/23-Q4.")
+@click.option("--to", "last", type=QuarterType(), required=True, help="Last, as 2023/24-Q1.")
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="A table to read, or rows for a program.",
+)
+@with_appcontext
+def re_audits(first: Quarter, last: Quarter, layout: str) -> None:
+    """Print Q-6: how many pairs of an Inadequate audit and its re-audit moved up, stayed the same
+    or moved down, of the re-audits finalised in each quarter."""
+    try:
+        found = moved_by_quarter(quarters(first, last, now()))
+    except DomainError as error:
+        raise click.UsageError(f"{error.message.rstrip('.')}.") from error
+    if layout == "json":
+        rows = [
+            {"quarter": str(each.quarter), "pairs": each.moved.n}
+            | {movement.value: each.moved.of(movement) for movement in Movement}
+            for each in found
+        ]
+        click.echo(json.dumps(rows, indent=1))
+        return
+    click.echo(f"{'Quarter':<12}{'Pairs':>7}{'Better':>9}{'The same':>11}{'Worse':>8}")
+    for each in found:
+        moved = each.moved
+        click.echo(f"{each.quarter!s:<12}{moved.n:>7}{moved.up:>9}{moved.same:>11}{moved.down:>8}")
+    click.echo(REGRESSION_TO_THE_MEAN)

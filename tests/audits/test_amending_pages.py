@@ -207,6 +207,7 @@ SENT: dict[str, dict[str, str]] = {
     "audits.overall": {"overall.grade": "inadequate", "overall.rationale": "Changed"},
     "audits.remove_finding": {},
     "audits.section": {"risk.evidence": "Changed", "risk.grade": "inadequate"},
+    "audits.since": {"since.risk.answer": "partly", "since.risk.note": "Changed"},
     "audits.submit": {},
     "audits.take_off": {},
     "audits.theme_suggestions": {},
@@ -219,7 +220,8 @@ SENT: dict[str, dict[str, str]] = {
 BESIDE = {
     # These leave what the audit says as it is, and go on after its final grade.
     "audits.acknowledge", "audits.concern", "audits.contribution", "audits.record",
-    "audits.reply", "audits.thanks", "audits.save_text", "audits.amend",
+    "audits.reply", "audits.thanks", "audits.save_text", "audits.amend", "audits.agree_plan",
+    "audits.close_plan",
 }  # fmt: skip
 WHAT_IT_SAYS = (
     AuditText, SectionAnswer, QuestionAnswer, Finding, Voice, LimitOverride, GradeRow, AuditParty,

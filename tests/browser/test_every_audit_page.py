@@ -39,8 +39,11 @@ from tests.council import Council
 
 pytestmark = pytest.mark.one_database
 ROOMS = ("audits.", "concerns.")
-# Files.
-NO_PAGES = {"audits.document", "audits.conversation_file", "audits.guests_file"}
+# Files; and what follows an Inadequate audit is in test_every_following_page.py.
+NO_PAGES = {
+    "audits.document", "audits.conversation_file", "audits.guests_file", "audits.plan",
+    "audits.agree_plan", "audits.close_plan", "audits.since", "audits.beside",
+}  # fmt: skip
 # Each page, and the states in which it is another page.
 PAGES: dict[str, tuple[str, ...]] = {
     "audits.index": ("",),

@@ -323,4 +323,5 @@ def test_home_counts_what_waits_for_a_moderator(app, council):
         sent(council, grade="inadequate")
         waiting = moderation_queue(actor(council.people["director"], LATER.date()))
         assert waiting.waiting == 1
-        assert month_so_far(LATER.date()).waiting_for_moderation == 1
+        lead = actor(council.people["qa_lead"], LATER.date())
+        assert month_so_far(LATER.date(), lead).waiting_for_moderation == 1

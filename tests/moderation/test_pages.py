@@ -399,10 +399,18 @@ def test_giving_it_back_and_returning_it(app: Flask, council: Council, client_fo
     assert "Say who saw the child." in page
 
 
-# E3: the auditor, the moderator and the QA lead raise actions after an audit; nobody else does.
+# E2, E3: the auditor, the moderator, the QA lead and the head of the child's service, who plans
+# what follows, raise actions after an audit; nobody else does.
 @pytest.mark.parametrize(
     ("person", "status"),
-    [("auditor", 302), ("qa_lead", 302), ("head", 403), ("worker", 403), ("viewer", 404)],
+    [
+        ("auditor", 302),
+        ("qa_lead", 302),
+        ("head", 302),
+        ("other_head", 403),
+        ("worker", 403),
+        ("viewer", 404),
+    ],
 )
 def test_who_raises_an_action_after_an_audit(
     app: Flask, council: Council, client_for, person: str, status: int

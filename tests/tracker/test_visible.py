@@ -13,7 +13,7 @@ from qa_app.domain.escalation import Brag
 from qa_app.domain.permissions import Permission, Role, Scope, allowed
 from qa_app.tracker import queries
 from qa_app.tracker.models import Action
-from qa_app.tracker.queries import Wanted
+from qa_app.tracker.queries import Due, Wanted
 from tests.council import Council, grant
 from tests.tracker.factory import an_action, pinned_to_a_case
 
@@ -76,7 +76,7 @@ def test_overdue_in_the_list_is_the_word_overdue(context: Flask, council: Counci
     who = actor(council.people["qa_lead"], TODAY)
     found = set()
     for page in (1, 2, 3, 4, 5):
-        wanted = Wanted(status="all", overdue=True, page=page)
+        wanted = Wanted(status="all", due=Due.OVERDUE, page=page)
         found |= {row.action.id for row in queries.listing(who, wanted, TODAY).rows}
     assert found == {key for key, word in words.items() if word is Brag.OVERDUE}
     assert len(set(words.values())) >= 5, "the population holds most words"

@@ -30,6 +30,7 @@ from tests.audits.making import Writer, given
 from tests.client import CheckedClient
 from tests.council import build_council
 from tests.moderation.factory import a_submitted_audit
+from tests.web.after_world import after_of
 from tests.web.moderation_world import moderation_of
 from tests.web.programme_world import OF_TOOLS, programme_of
 
@@ -134,7 +135,7 @@ def build_world(app: Flask) -> World:
             **programme_of(council),
         }
         of_moderation = moderation_of(council)
-        world.by_endpoint = of_moderation.by_endpoint
+        world.by_endpoint = of_moderation.by_endpoint | after_of(council).by_endpoint
         world.arguments |= of_moderation.arguments
         for key, person_id in council.people.items():
             world.tokens[key] = _session(person_id)

@@ -22,8 +22,12 @@ from qa_app.audits.models import (
     FactPoint,
     Finding,
     GradeRow,
+    ImprovementPlan,
     LimitOverride,
     PinnedComment,
+    PutRight,
+    ReAudit,
+    ReAuditAnswer,
     ReferralTo,
     TextVersion,
     Thanks,
@@ -46,13 +50,14 @@ from qa_app.moderation.models import (
     ModeratorGiven,
 )
 from qa_app.standards.models import Section, Theme
-from qa_app.tracker.models import Action, DueDateChange
+from qa_app.tracker.models import Action, DueDateChange, OtherLadder, OtherLadderKind
 from tests.web.access_matrix import World, build_world, routes
 from tests.web.filling import crawl, marked
 
 OF_THE_AUDIT = ("audit", "audit_text", "audit_party", "finding", "voice", "limit_override", "grade")
 OF_THE_CONCERN = ("concern", "concern_told", "concern_referral")
-OF_THE_ACTION = ("action", "action_step", "due_date_change")
+OF_THE_ACTION = ("action", "action_step", "due_date_change", "other_ladder")
+OF_WHAT_FOLLOWS = ("improvement_plan", "re_audit")
 OF_THE_MODERATION = (
     "moderation", "moderation_reply", "moderation_message", "moderation_meeting",
     "moderation_talk", "moderator_given", "moderation_waiver", "pinned_comment", "amendment",
@@ -60,6 +65,7 @@ OF_THE_MODERATION = (
 OF_IT_TOGETHER = ("text_version", "contribution", "conversation", "thanks", "fact_point")
 TABLES = (
     *OF_THE_AUDIT, *OF_IT_TOGETHER, *OF_THE_CONCERN, *OF_THE_ACTION, *OF_THE_MODERATION,
+    *OF_WHAT_FOLLOWS,
 )  # fmt: skip
 # Machine values: a hash, the name of a box, what makes a retry the same action, a reason's code.
 NOT_WORDS = {
@@ -82,6 +88,7 @@ class Planted:
 
     def __init__(self, world: World) -> None:
         self.audit_id = UUID(str(world.arguments["audit_id"]))
+        self.waiting_id = world.waiting_id
         self.words: dict[tuple[str, str], str] = {}
         self.ids = {
             "audit": {self.audit_id},
@@ -117,6 +124,10 @@ class Planted:
             # Amendments too (M8).
             told = {"field": "text.overall.rationale", "by": self.auditor_id, "at": now()}
             db.session.add(Amendment(audit_id=self.audit_id, **told, **words))
+            return
+        if table == "re_audit":
+            called_off = rows.c.first_audit_id == self.audit_id
+            db.session.execute(update(rows).where(called_off).values(**words))
             return
         if table == "fact_point":
             checks = select(FactCheck.id).where(FactCheck.audit_id == self.audit_id)
@@ -164,6 +175,7 @@ class Planted:
         )  # fmt: skip
         action.audit_id = audit_id
         self.auditor_id = action.auditor_id
+        self._add_what_follows(action, section, at)
         self._add_what_is_said(action.auditor_id, at)
         self._add_what_moderation_leaves(action.auditor_id, at)
         concern = db.session.get_one(Concern, next(iter(self.ids["concern"])))
@@ -175,6 +187,33 @@ class Planted:
             )
         )  # fmt: skip
         db.session.flush()
+
+    def _add_what_follows(self, action: Action, section: UUID | None, at: datetime) -> None:
+        """A plan that was closed, a re-audit called off, an answer of another, another ladder."""
+        by = action.auditor_id
+        again = ReAudit(
+            first_audit_id=self.waiting_id, audit_id=self.audit_id, due_on=at.date(),
+            decided_at=at, decided_by=by,
+        )  # fmt: skip
+        db.session.add_all(
+            [
+                ImprovementPlan(
+                    audit_id=self.audit_id, due_on=at.date(), aims="", agreed_at=at, agreed_by=by,
+                    closed_at=at, closed_by=by, outcome="-",
+                ),
+                ReAudit(
+                    first_audit_id=self.audit_id, due_on=at.date(), reason="-", decided_at=at,
+                    decided_by=by,
+                ),
+                ReAuditAnswer(
+                    re_audit=again, section_id=section, answer=PutRight.PARTLY, by=by, at=at
+                ),
+                OtherLadder(
+                    action_id=action.id, kind=OtherLadderKind.PARTNERSHIP, reference="", rung=2,
+                    noted_by=by, noted_at=at,
+                ),
+            ]
+        )  # fmt: skip
 
     def _add_what_is_said(self, auditor_id: UUID | None, at: datetime) -> None:
         """An earlier text, a view, an invitation, thanks, and a fact that is said to be wrong."""

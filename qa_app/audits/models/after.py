@@ -111,7 +111,10 @@ _PUT_RIGHT_WORDS = {
 
 
 class ReAuditAnswer(Base):
-    """What became of one section that the first audit graded below Good, said in the re-audit."""
+    """What became of one section that the first audit graded below Good, said in the re-audit.
+
+    The words that go with it are a text of the re-audit, `since.<section>.note`.
+    """
 
     __tablename__ = "re_audit_answer"
     __table_args__ = (UniqueConstraint("re_audit_id", "section_id"), one_of("answer", PutRight))
@@ -120,7 +123,6 @@ class ReAuditAnswer(Base):
     re_audit_id: Mapped[UUID] = mapped_column(ForeignKey("re_audit.id"))
     section_id: Mapped[UUID] = mapped_column(ForeignKey("section.id"))
     answer: Mapped[PutRight] = mapped_column(Choice(PutRight))
-    note: Mapped[str] = mapped_column(Text, default="")
     by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from qa_app import history
 from qa_app.accounts.queries import names
@@ -171,7 +172,8 @@ def _overrides(draft: Draft) -> list[tuple[str, str]]:
 def actions_of(audit: Audit) -> list[Action]:
     """The actions that came from the audit, the first due first."""
     query = select(Action).where(Action.audit_id == audit.id).order_by(Action.due_on, Action.id)
-    return list(db.session.scalars(query))
+    # Who may read each of them is asked of its parties.
+    return list(db.session.scalars(query.options(selectinload(Action.parties))))
 
 
 def present_worker(audit: Audit) -> str:

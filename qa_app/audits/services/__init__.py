@@ -76,7 +76,7 @@ from qa_app.audits.services.facts import (
     check_may_begin,
     correct_facts,
 )
-from qa_app.audits.services.fields import UnknownAnswer, UnknownField, box
+from qa_app.audits.services.fields import UnknownField, box
 from qa_app.audits.services.findings import (
     FindingChanged,
     FindingWords,
@@ -115,6 +115,7 @@ from qa_app.audits.services.moderating import (
     reveal_to,
     take_for_moderation,
 )
+from qa_app.audits.services.parsing import UnknownAnswer
 from qa_app.audits.services.reassigning import AlreadyTheirs, FromOutside, reassign
 from qa_app.audits.services.safety import (
     Beyond,

@@ -12,6 +12,7 @@ from qa_app.audits.models import Amendment, Audit, GradeRow, GradeSource
 from qa_app.audits.queries.amending import GRADE, OVERALL, PLAN, TEXT, Amendable, amendable
 from qa_app.audits.services.clearing import check_identify_nobody
 from qa_app.audits.services.fields import box
+from qa_app.audits.services.inadequates import MADE_FINAL, tell_of_inadequate
 from qa_app.audits.services.moderating import tell_auditor
 from qa_app.audits.services.state import locked
 from qa_app.audits.services.versions import keep_replaced
@@ -107,6 +108,8 @@ def _amend(
     what = f"the {found.what}"
     history.record("audit_amended", audit, by=by, at=at, audit_id=audit.id, what=what)
     _tell(audit, row, at)
+    if found.field == OVERALL and new == Grade.INADEQUATE:
+        tell_of_inadequate(audit, MADE_FINAL, at)
     return row
 
 

@@ -2,8 +2,9 @@
 
 Names, beside those of `AuditText`: `<section>.grade` (a grade, or "not_applicable"),
 `question.<code>` (the answer to a text question is a text of that name), `overall.grade`,
-`safe.now`, `override.<a to d>` and `voice.<who>.<obtained, on, said, why_not, safe_to_contact,
-in_confidence>`. All values are text, empty for none; a date is 2026-11-22.
+`safe.now`, `override.<a to d>`, `voice.<who>.<obtained, on, said, why_not, safe_to_contact,
+in_confidence>` and, in a re-audit, `since.<section>.<answer, note>`. All values are text, empty for
+none; a date is 2026-11-22.
 
 A box of a question or section whose condition does not hold now is written all the same: its answer
 may have been typed before the other one changed (A8), and is not counted while it is not asked.
@@ -13,9 +14,8 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, Final, TypeVar
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 from zlib import crc32
 
@@ -29,6 +29,8 @@ from qa_app.audits.models import (
     Voice,
 )
 from qa_app.audits.queries.held import Stored
+from qa_app.audits.services.answering_since import SINCE_NAME, write_answer
+from qa_app.audits.services.parsing import NO, YES, day, member, said, truth
 from qa_app.database import db
 from qa_app.domain.answers import QuestionKind, SafeNow, VoiceOf
 from qa_app.domain.errors import DomainError
@@ -37,17 +39,10 @@ from qa_app.domain.versions import Written, likeness
 from qa_app.standards.models import Question, Section
 
 NOT_APPLICABLE: Final = "not_applicable"
-YES, NO = "yes", "no"
-
-E = TypeVar("E", bound=StrEnum)
 
 
 class UnknownField(DomainError):
     """A box that this audit does not have."""
-
-
-class UnknownAnswer(DomainError):
-    """An answer that is not one of those shown."""
 
 
 def fingerprint_version(value: str) -> int:
@@ -71,32 +66,6 @@ class Box:
     version: int
     write: Callable[[str, UUID, datetime], Stored | None]
     written: Written | None = None
-
-
-def _member(enum: type[E], value: str) -> E | None:
-    if not value:
-        return None
-    try:
-        return enum(value)
-    except ValueError:
-        raise UnknownAnswer("Select one of the answers shown") from None
-
-
-def _truth(value: str) -> bool | None:
-    if value not in ("", YES, NO):
-        raise UnknownAnswer("Select one of the answers shown")
-    return value == YES if value else None
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        raise UnknownAnswer("Enter a real date, like 3 5 2023") from None
-
-
-def _said(value: bool | None) -> str:
-    return "" if value is None else YES if value else NO
 
 
 def _written(row: AuditText | LimitOverride | Voice | None) -> Written | None:
@@ -146,7 +115,7 @@ def _section_grade(draft: Draft, name: str, section: Section) -> Box:
     def write(new: str, at: datetime) -> None:
         kept = row or SectionAnswer(audit_id=draft.audit.id, section_id=section.id)
         kept.not_applicable = new == NOT_APPLICABLE
-        kept.grade = None if kept.not_applicable else _member(Grade, new)
+        kept.grade = None if kept.not_applicable else member(Grade, new)
         kept.saved_at = at
         db.session.add(kept)
 
@@ -163,9 +132,9 @@ def _answer(draft: Draft, name: str, question: Question) -> Box:
     def write(new: str, at: datetime) -> None:
         kept = row or QuestionAnswer(audit_id=draft.audit.id, question_id=question.id)
         if quality:
-            kept.grade = _member(Grade, new)
+            kept.grade = member(Grade, new)
         else:
-            kept.compliance = _member(ComplianceAnswer, new)
+            kept.compliance = member(ComplianceAnswer, new)
         kept.saved_at = at
         db.session.add(kept)
 
@@ -174,14 +143,14 @@ def _answer(draft: Draft, name: str, question: Question) -> Box:
 
 def _overall_grade(draft: Draft, name: str) -> Box:
     def write(new: str, _at: datetime) -> None:
-        draft.audit.overall_grade = _member(Grade, new)
+        draft.audit.overall_grade = member(Grade, new)
 
     return _plain_box(name, "Overall grade", draft.audit.overall_grade, write)
 
 
 def _safe_now(draft: Draft, name: str) -> Box:
     def write(new: str, _at: datetime) -> None:
-        draft.audit.safe_now = _member(SafeNow, new)
+        draft.audit.safe_now = member(SafeNow, new)
 
     return _plain_box(name, "Is this child safe now?", draft.audit.safe_now, write)
 
@@ -200,12 +169,12 @@ def _override(draft: Draft, name: str, rule: LimitingRule) -> Box:
 
 _VOICE_TEXTS: Final = frozenset({"said", "why_not"})
 _VOICE_PARTS: Final[dict[str, tuple[Callable[[Any], str], Callable[[str], Any]]]] = {
-    "obtained": (_said, _truth),
-    "safe_to_contact": (_said, _truth),
-    "in_confidence": (lambda held: YES if held else NO, lambda text: bool(_truth(text))),
+    "obtained": (said, truth),
+    "safe_to_contact": (said, truth),
+    "in_confidence": (lambda held: YES if held else NO, lambda text: bool(truth(text))),
     "on": (
-        lambda day: day.isoformat() if day else "",
-        _day,
+        lambda on: on.isoformat() if on else "",
+        day,
     ),
     "said": (lambda text: text or "", lambda text: text),
     "why_not": (lambda text: text or "", lambda text: text),
@@ -229,6 +198,18 @@ def _voice(draft: Draft, name: str, voice: VoiceOf, part: str) -> Box:
     label = f"Views of {voice.words}"
     written = _written(row) if part in _VOICE_TEXTS else None
     return _plain_box(name, label, read(getattr(row, part, None)), write, written)
+
+
+def _since(draft: Draft, name: str, code: str, part: str) -> Box | None:
+    section = draft.since.section(code) if draft.since is not None else None
+    if draft.since is None or section is None:
+        return None
+    label = f"{section.title}: what became of it"
+    if part == "note":
+        return _text_box(draft, name, label)
+    row, write = draft.since.answers.get(section.id), write_answer(draft.since, section)
+    value = row.answer.value if row is not None else ""
+    return Box(name, label, value, fingerprint_version(value), write)
 
 
 _VOICE_NAME: Final = re.compile(
@@ -271,6 +252,8 @@ def _box_of_part(draft: Draft, name: str) -> Box | None:
     first, _, rest = name.partition(".")
     if first == "override" and rest in set(LimitingRule):
         return _override(draft, name, LimitingRule(rest))
+    if first == "since" and (since := SINCE_NAME.fullmatch(name)) is not None:
+        return _since(draft, name, since[1], since[2])
     if first == "question":
         question = draft.question(rest, unasked=True)
         return _answer(draft, name, question) if question is not None else None

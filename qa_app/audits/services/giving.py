@@ -81,13 +81,15 @@ def give(
     at: datetime,
     tool: ToolVersion | None = None,
     facts: IndependenceFacts | None = None,
+    since: date | None = None,
 ) -> Audit:
     """Make an audit of the case for the auditor, and tell them.
 
     `cycle_month` is the first day of its cycle, None for one of a batch (P7); `tool` the current
     core tool unless said; `facts` what S6 reads about the case, read just before by whoever gives
-    many. A waiver that stands allows its auditor, and is used up. Raises NotIndependent with every
-    reason, CaseClosed and ToolNotForPlan.
+    many. With `since`, the first day that a re-audit looks at, it looks back no further (E8). A
+    waiver that stands allows its auditor, and is used up. Raises NotIndependent with every reason,
+    CaseClosed and ToolNotForPlan.
     """
     today = london_date(at)
     tool = tool or current_version(TOOL)
@@ -97,6 +99,8 @@ def give(
     if conflicts:
         raise NotIndependent(auditor.name, conflicts)
     audit = _pinned(case, auditor, auditor_post, facts, today)
+    if since is not None:
+        _look_back_to(audit, since)
     audit.reference = _next_reference(cycle_month or due_on)
     audit.tool_version, audit.graded = tool, tool.graded
     audit.selection, audit.selection_reason = selection, reason
@@ -164,6 +168,17 @@ def _pinned(
             *_case_people(facts.ties),
         ],
     )
+
+
+def _look_back_to(audit: Audit, first_day: date) -> None:
+    """The period under review is what came after the first audit (A1); S6 was asked as ever."""
+    if audit.period_from is None or audit.period_to is None:
+        return
+    begins = min(max(first_day, audit.period_from), audit.period_to)
+    audit.period_from = audit.judged_from = begins
+    audit.parties = [
+        party for party in audit.parties if party.ended_on is None or party.ended_on >= begins
+    ]
 
 
 def _case_people(ties: Iterable[CaseTie]) -> Iterable[AuditParty]:

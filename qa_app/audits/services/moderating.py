@@ -15,6 +15,7 @@ from qa_app import history
 from qa_app.accounts.models import Person
 from qa_app.audits.models import Audit, AuditParty, GradeRow, GradeSource
 from qa_app.audits.queries.sharing import second_person
+from qa_app.audits.services.inadequates import MADE_FINAL, tell_of_inadequate
 from qa_app.audits.services.state import locked
 from qa_app.database import db
 from qa_app.domain.errors import DomainError
@@ -185,6 +186,8 @@ def _give_final_grade(
         f"final:{audit.id}",
         at,
     )
+    if audit.final_grade is Grade.INADEQUATE and audit.auditor_grade is not Grade.INADEQUATE:
+        tell_of_inadequate(audit, MADE_FINAL, at)
 
 
 def _finish(audit: Audit, by: UUID | None, at: datetime) -> None:

@@ -16,9 +16,11 @@ from qa_app.accounts.models import Account, OneTimeLink, Person, PersonSource
 from qa_app.accounts.queries import actor
 from qa_app.audits.models import Audit, AuditParty, Waiver
 from qa_app.audits.queries.sharing import second_auditor, second_person
+from qa_app.audits.services.another import refuse_first_auditors
 from qa_app.audits.services.giving import NotIndependent, independence_of, use_waiver
 from qa_app.audits.services.sharing_told import tell_added, tell_taken_off
 from qa_app.audits.services.state import locked
+from qa_app.audits.since import first_of
 from qa_app.database import db
 from qa_app.domain.auditreasons import TakenOffBecause, in_words
 from qa_app.domain.calendar import london_date
@@ -120,6 +122,7 @@ def use_independence(audit: Audit, person: Person, today: date) -> None:
 
     A waiver that this very audit used up, when they became its second auditor, stands for it.
     """
+    refuse_first_auditors(first_of(audit), person)
     # An audit without its case's row was imported, and no such audit is unfinished.
     if audit.case is None:
         return

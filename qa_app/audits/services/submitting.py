@@ -4,23 +4,21 @@ from datetime import datetime
 from uuid import UUID
 
 from qa_app import history
-from qa_app.accounts.queries import line_manager_of_team
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit, GradeRow, GradeSource
 from qa_app.audits.queries.facts import moderation_has_begun
 from qa_app.audits.services import facts
 from qa_app.audits.services.choosing import choose_on_submission, finalise_unselected
+from qa_app.audits.services.inadequates import SUBMITTED, tell_of_inadequate
 from qa_app.audits.services.moderating import finalise
 from qa_app.audits.services.state import locked
 from qa_app.database import db
-from qa_app.domain.actions import HEAD_OF_SERVICE_RANK
 from qa_app.domain.calendar import Month, london_date
 from qa_app.domain.completeness import Gap
 from qa_app.domain.errors import DomainError
 from qa_app.domain.finalgrade import NOT_MODERATED
 from qa_app.domain.grades import Grade
 from qa_app.domain.workflow import AuditMove, advance
-from qa_app.notify import services as notify
 
 
 class Incomplete(DomainError):
@@ -58,7 +56,7 @@ def submit(audit: Audit, by: UUID, at: datetime) -> Audit:
     else:
         history.record("audit_completed", audit, by=by, at=at, audit_id=audit.id)
     if audit.auditor_grade is Grade.INADEQUATE:
-        _tell_head_of_service(audit, at)
+        tell_of_inadequate(audit, SUBMITTED, at)
     if not draft.tool.moderated:
         finalise(audit, {key: each for key, each in grades.items() if each}, NOT_MODERATED, by, at)
     return audit
@@ -96,21 +94,3 @@ def _write_grades(draft: Draft, by: UUID, at: datetime) -> dict[UUID | None, Gra
         for section_id, grade in grades.items()
     )
     return grades
-
-
-def _tell_head_of_service(audit: Audit, at: datetime) -> None:
-    """E2: whoever heads the service of the child's team, or the next one up, is told once."""
-    head = line_manager_of_team(audit.team, london_date(at), above=HEAD_OF_SERVICE_RANK - 1)
-    if head is None:
-        return
-    notify.queue(
-        head.id,
-        head.email,
-        f"Audit {audit.reference} was submitted as Inadequate",
-        f"Audit {audit.reference}, of a case of {audit.team_name}, was submitted as Inadequate. "
-        "Moderation follows; what the child needs now does not wait for it. Open the audit to "
-        "read it and to begin the improvement plan.",
-        f"/audits/{audit.id}",
-        f"inadequate:{audit.id}",
-        at,
-    )

@@ -12,12 +12,16 @@ from qa_app.audits.views import (
     identifying,
     interests,
     listing,
+    origins,
     overall,
+    plans,
     record,
     replies,
     sections,
     sharing,
     showing,
+    sidebyside,
+    since,
     submitting,
     texts,
     thanks,
@@ -28,7 +32,7 @@ from qa_app.audits.views import (
     withdrawing,
     worried,
 )
-from qa_app.audits.views.blueprints import blueprint, concerns_blueprint
+from qa_app.audits.views.blueprints import blueprint, concerns_blueprint, plans_blueprint
 
 __all__ = [
     "amending",
@@ -44,12 +48,17 @@ __all__ = [
     "identifying",
     "interests",
     "listing",
+    "origins",
     "overall",
+    "plans",
+    "plans_blueprint",
     "record",
     "replies",
     "sections",
     "sharing",
     "showing",
+    "sidebyside",
+    "since",
     "submitting",
     "texts",
     "thanks",

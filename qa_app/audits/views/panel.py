@@ -58,8 +58,8 @@ class Panel:
 
 
 def panel_of(draft: Draft, here: str) -> Panel:
-    """The panel of the page `here`: "section:<code>", "findings", "voices", "overall", "review";
-    "" for one that is none of them."""
+    """The panel of the page `here`: "section:<code>", "since", "findings", "voices", "overall",
+    "review"; "" for one that is none of them."""
     audit = draft.audit
     return Panel(
         steps=[_step(task, here) for task in (*section_tasks(draft), *judgement_tasks(draft))],

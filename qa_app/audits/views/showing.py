@@ -10,6 +10,7 @@ from qa_app.audits.queries.amending import amendments_of
 from qa_app.audits.queries.comments import comments_of, standing_round
 from qa_app.audits.queries.earlier import earlier_of
 from qa_app.audits.queries.facts import facts_of
+from qa_app.audits.queries.sidebyside import again_of
 from qa_app.audits.views.blueprints import blueprint
 from qa_app.audits.views.frame import audit_page
 from qa_app.audits.views.way import judgement_tasks, section_tasks
@@ -46,6 +47,7 @@ def show(audit_id: UUID) -> ResponseReturnValue:
         facts=facts_of(audit),
         rounds=comments_of(audit),
         amendments=amendments_of(audit),
+        again=again_of(audit, actor(), london_date(now())),
     )
 
 
@@ -71,6 +73,7 @@ def _show_open(audit: Audit) -> ResponseReturnValue:
         timeline=queries.timeline_of(audit),
         facts=facts_of(audit),
         asked=standing_round(draft),
+        since=draft.since,
     )
 
 

@@ -35,8 +35,8 @@ class Task(NamedTuple):
 
 
 def page_of(gap: Gap) -> str:
-    """The page on which a gap is mended: a section's code, findings, voices, points, comments,
-    overall or concern."""
+    """The page on which a gap is mended: a section's code, since, findings, voices, points,
+    comments, overall or concern."""
     if gap.section is not None:
         return f"section:{gap.section}"
     if gap.field.startswith(_FINDINGS):
@@ -45,8 +45,8 @@ def page_of(gap: Gap) -> str:
         return "points"
     if gap.field.startswith(_COMMENT):
         return "comments"
-    if gap.field.startswith("voice."):
-        return "voices"
+    if gap.field.startswith(("voice.", "since.")):
+        return "voices" if gap.field.startswith("voice.") else "since"
     return "concern" if gap.field == "concern" else "overall"
 
 
@@ -76,6 +76,7 @@ def href_of(audit: Audit, gap: Gap) -> str:
 
 
 _TITLES = {
+    "since": "Since the first audit",
     "findings": "Strengths and areas for development",
     "voices": "Who was heard",
     "overall": "Is the child safe now, and the overall grade",
@@ -98,7 +99,12 @@ def pages_after(draft: Draft) -> list[str]:
     """The pages after the sections, as far as the audit's tool asks for them (P7)."""
     tool = draft.audit.tool_version
     voices = tool is None or tool.voices
-    wanted = {"findings": draft.judges, "voices": voices, "overall": draft.judges}
+    wanted = {
+        "since": draft.since is not None,
+        "findings": draft.judges,
+        "voices": voices,
+        "overall": draft.judges,
+    }
     return [page for page, asked in wanted.items() if asked]
 
 
@@ -151,6 +157,7 @@ def judgement_tasks(draft: Draft) -> list[Task]:
     missing = {page_of(gap) for gap in draft.gaps}
     audit = draft.audit
     started = {
+        "since": draft.since is not None and bool(draft.since.answers),
         "findings": bool(draft.findings),
         "voices": bool(draft.voices),
         "overall": audit.safe_now is not None or audit.overall_grade is not None,

@@ -156,7 +156,12 @@ PERMISSIONS: dict[Permission, list[list[Condition]]] = {
     Permission.ACTION_READ: [
         [*way, _SIGHTED] for way in (*_PART_OF_ACTION, [holding(Role.MODERATOR), readable])
     ],
-    Permission.ACTION_RAISE: [[_WORKING_IT], [_QA_LEAD]],
+    # E2: a head of service plans what follows an audit of their service.
+    Permission.ACTION_RAISE: [
+        [_WORKING_IT],
+        [_QA_LEAD],
+        [_MODERATOR_OF_SERVICE, readable, _SIGHTED],
+    ],
     Permission.ACTION_WORK: [[being(Party.OWNER)]],
     # E4: never one's own; rank and service are checked by the tracker's service.
     Permission.ACTION_VERIFY: [

@@ -10,12 +10,17 @@ from qa_app.home.queries.auditing import (
     audits_of,
 )
 from qa_app.home.queries.discussing import Discussion
-from qa_app.home.queries.leading import (
+from qa_app.home.queries.inadequates import (
     Inadequate,
+    Inadequates,
+    Plans,
+    PlanWaiting,
+    inadequates,
+)
+from qa_app.home.queries.leading import (
     Priorities,
     Queue,
     Worry,
-    inadequates_without_action,
     moderation_queue,
     priority_actions,
     worries,
@@ -35,8 +40,11 @@ __all__ = [
     "Asked",
     "Discussion",
     "Inadequate",
+    "Inadequates",
     "Mine",
     "MonthSoFar",
+    "PlanWaiting",
+    "Plans",
     "Practising",
     "Priorities",
     "Queue",
@@ -52,7 +60,7 @@ __all__ = [
     "Worry",
     "audits_of",
     "concerns_to_acknowledge",
-    "inadequates_without_action",
+    "inadequates",
     "moderation_queue",
     "month_so_far",
     "not_arrived",

@@ -1,7 +1,7 @@
 """What waits for a head of service or a director."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,20 +12,17 @@ from qa_app.accounts.models import Team
 from qa_app.audits.models import Audit, AuditParty, AuditSource, Concern, SafetyDecision
 from qa_app.audits.queries.choosing import to_be_moderated
 from qa_app.audits.queries.late_concerns import about
-from qa_app.audits.queries.lists import implicated
 from qa_app.database import db
-from qa_app.domain.actions import ActionKind, ActionStatus
+from qa_app.domain.actions import ActionKind
 from qa_app.domain.answers import SafeNow
-from qa_app.domain.calendar import add_months
-from qa_app.domain.grades import Grade
 from qa_app.domain.permissions import Actor, Party, Role
 from qa_app.home.queries.discussing import Discussion, discussions_of
 from qa_app.moderation.models import Moderation, ModerationState
 from qa_app.tracker.models import Action
 from qa_app.tracker.queries.visible import kept_from
+from qa_app.tracker.queries.withdrawing import count_to_decide
 
 SHOWN = 10
-_MONTHS_LOOKED_BACK = 12
 _NEVER_MODERATES = (
     Party.AUDITOR, Party.SOCIAL_WORKER, Party.TEAM_MANAGER, Party.IRO, Party.CHAIR,
     Party.IMPLICATED,
@@ -44,12 +41,14 @@ def moderated_by(actor: Actor, team_id: InstrumentedAttribute[UUID | None]) -> C
 
 
 class Queue(NamedTuple):
-    """The moderation queue at a glance: how many wait, since when, how many I have begun; and what
-    goes on about those that I see differently (M4)."""
+    """The moderation queue at a glance: how many wait, since when, how many I have begun; how many
+    withdrawals of actions wait for my decision (E5); and what goes on about the audits that I see
+    differently (M4)."""
 
     waiting: int
     oldest: datetime | None
     begun: int
+    withdrawals: int = 0
     discussions: Sequence[Discussion] = ()
 
 
@@ -68,7 +67,12 @@ def moderation_queue(actor: Actor) -> Queue:
         .scalar_subquery()
     )
     counts = (
-        select(func.count(), func.min(Audit.submitted_at), begun)
+        select(
+            func.count(),
+            func.min(Audit.submitted_at),
+            begun,
+            count_to_decide(actor).label("withdrawals"),
+        )
         .where(to_be_moderated(), Audit.source == AuditSource.MADE, ~party)
         .subquery()
     )
@@ -76,10 +80,9 @@ def moderation_queue(actor: Actor) -> Queue:
     discussions = discussions_of(actor.person_id).subquery()
     found = select(counts, discussions).select_from(counts).outerjoin(discussions, true())
     rows = db.session.execute(found).all()
-    waiting, oldest, mine, *_ = rows[0]
-    return Queue(
-        waiting, oldest, mine, [Discussion(*row[3:]) for row in rows if row.audit_id is not None]
-    )
+    discussed = [Discussion(*row[4:]) for row in rows if row.audit_id is not None]
+    waiting, oldest, mine, withdrawals, *_ = rows[0]
+    return Queue(waiting, oldest, mine, withdrawals, discussed)
 
 
 class Priorities(NamedTuple):
@@ -103,41 +106,6 @@ def priority_actions(actor: Actor) -> Priorities:
         .limit(SHOWN)
     ).all()
     return Priorities(rows[0][1] if rows else 0, [row[0] for row in rows])
-
-
-class Inadequate(NamedTuple):
-    """An audit that stands as Inadequate and that nobody has raised an action for."""
-
-    id: UUID
-    reference: str
-    case_reference: str
-    team: str | None
-    completed_on: date | None
-
-
-def inadequates_without_action(actor: Actor, today: date) -> list[Inadequate]:
-    """Inadequate audits of the last 12 months without any action that is not withdrawn.
-
-    Imported audits are history: no plan is asked for them.
-    """
-    action = exists().where(Action.audit_id == Audit.id, Action.status != ActionStatus.WITHDRAWN)
-    since = add_months(today.replace(day=1), -_MONTHS_LOOKED_BACK)
-    stands = func.coalesce(Audit.final_grade, Audit.auditor_grade)
-    rows = db.session.execute(
-        select(Audit.id, Audit.reference, Audit.case_reference, Team.name, Audit.completed_on)
-        .outerjoin(Team, Team.id == Audit.team_id)
-        .where(
-            Audit.completed_month >= since,
-            stands == Grade.INADEQUATE,
-            Audit.source == AuditSource.MADE,
-            moderated_by(actor, Audit.team_id),
-            ~implicated(actor.person_id),
-            ~action,
-        )
-        .order_by(Audit.completed_on, Audit.id)
-        .limit(SHOWN)
-    )
-    return [Inadequate(*row) for row in rows]
 
 
 class Worry(NamedTuple):

@@ -7,8 +7,11 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from qa_app.audits.models import Audit, AuditSource, Concern
 from qa_app.audits.queries.choosing import to_be_moderated
+from qa_app.audits.queries.lists import may_read
+from qa_app.audits.queries.reaudits import owed_count
 from qa_app.database import db
 from qa_app.domain.calendar import Month
+from qa_app.domain.permissions import Actor
 from qa_app.domain.workflow import AuditState
 from qa_app.home.queries.administering import failed_mail
 from qa_app.programme.queries import Completion, completion
@@ -24,10 +27,12 @@ class MonthSoFar(NamedTuple):
     waiting_for_moderation: int
     open_concerns: int
     failed_mail: int
+    re_audits: int = 0
 
 
-def month_so_far(today: date) -> MonthSoFar:
-    """The running cycle and what waits (three queries)."""
+def month_so_far(today: date, actor: Actor) -> MonthSoFar:
+    """The running cycle and what waits (three queries); of re-audits that are owed (E8), those of
+    audits that this person may read."""
     month = Month.of(today)
     unfinished = (AuditState.GIVEN, AuditState.IN_PROGRESS, AuditState.RETURNED)
     counts = db.session.execute(
@@ -43,6 +48,7 @@ def month_so_far(today: date) -> MonthSoFar:
             .where(Concern.withdrawn_at.is_(None), Concern.recorded_at.is_(None))
             .scalar_subquery(),
             failed_mail(),
+            owed_count(may_read(actor)).scalar_subquery(),
         )
     ).one()
     return MonthSoFar(month, completion(month.first, month.first)[month.first], *counts)

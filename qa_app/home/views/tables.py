@@ -14,6 +14,7 @@ from qa_app.home.queries import (
     Asked,
     Discussion,
     Inadequate,
+    PlanWaiting,
     SharedAudit,
     TeamAudit,
     ToCheck,
@@ -53,6 +54,8 @@ def tables(waiting: Waiting, today: date) -> dict[str, Table]:
                "Action Kind Case Status Due", waiting.actions, _my_action(today)),
         *_practising(waiting, today),
         *_leading(waiting, today),
+        _table("plans", "The longest asked for first", "Audit Case Team Inadequate_since Plan",
+               waiting.plans.first, _plan(today)),
         _table("imports", "The latest imports, the newest first", "When What Loaded Refused",
                waiting.upkeep.imports if waiting.upkeep else None, _import),
     ]  # fmt: skip
@@ -213,6 +216,15 @@ def _priority(today: date) -> Callable[[Action], list[Cell]]:
             action.status.words,
             _action_due(action, today),
         ]
+
+    return row
+
+
+def _plan(today: date) -> Callable[[PlanWaiting], list[Cell]]:
+    def row(plan: PlanWaiting) -> list[Cell]:
+        link = _link(plan.reference, url_for("audits.plan", audit_id=plan.id))
+        due = _due(plan.due_on, today) if plan.due_on is not None else "To be agreed"
+        return [link, plan.case_reference, plan.team or "–", date_words(plan.since), due]
 
     return row
 

@@ -220,7 +220,6 @@ def _new_tables() -> None:
         sa.Column("re_audit_id", sa.Uuid(), nullable=False),
         sa.Column("section_id", sa.Uuid(), nullable=False),
         sa.Column("answer", sa.String(length=40), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
         sa.Column("by", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(

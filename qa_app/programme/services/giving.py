@@ -70,7 +70,7 @@ def give_audit(
     posts = posts_held(auditor.id, london_date(at))
     if not posts:
         raise NoPost(f"{auditor.name} holds no post today. Choose another auditor", "auditor")
-    _refuse_second(case)
+    refuse_second(case)
     audit = audits.give(
         case,
         auditor,
@@ -87,7 +87,7 @@ def give_audit(
     if batch is not None:
         _put_into(batch, audit, auditor)
     elif cycle is not None and audit.tool_version is not None and audit.tool_version.counts_in_mtm:
-        _cover(cycle, posts[0], auditor, by, at)
+        expect_it(cycle, posts[0], auditor, by, at)
     return audit
 
 
@@ -123,21 +123,25 @@ def _put_into(batch: Batch, audit: Audit, auditor: Person) -> None:
         asked.number = max(asked.number, given)
 
 
-def _refuse_second(case: Case) -> None:
+def refuse_second(case: Case, besides: Audit | None = None) -> None:
+    """Raise BeingAudited where another audit of the case is under way, `besides` this one; the
+    case's row is held until the transaction ends."""
     # The case's row is locked, so that two who give it at once are told apart.
     db.session.get_one(Case, case.id, with_for_update=True)
     under_way = select(Audit).where(
         Audit.case_id == case.id, Audit.state.not_in((AuditState.FINAL, AuditState.WITHDRAWN))
     )
+    if besides is not None:
+        under_way = under_way.where(Audit.id != besides.id)
     found = db.session.scalars(under_way.limit(1)).first()
     if found is not None:
         raise BeingAudited(
             f"This case is being audited: {found.reference}, by {found.auditor_name}. "
-            "Choose another case."
+            + ("Choose another case." if besides is None else "Give the re-audit after that.")
         )
 
 
-def _cover(cycle: Cycle, post: Post, auditor: Person, by: UUID, at: datetime) -> None:
+def expect_it(cycle: Cycle, post: Post, auditor: Person, by: UUID, at: datetime) -> None:
     """See that what was given is expected: of the post, or of the person beside it.
 
     A post whose holder changed within the cycle keeps its first holder's expectation, so that

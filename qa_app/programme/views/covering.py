@@ -15,6 +15,7 @@ from qa_app.domain.errors import DomainError
 from qa_app.domain.permissions import Permission
 from qa_app.domain.workflow import AuditMove, moves_from
 from qa_app.programme import queries, services
+from qa_app.programme.queries.reaudits import auditors_instead
 from qa_app.programme.views.room import blueprint
 from qa_app.security import fetch, permission_required, signed_in_id
 
@@ -26,7 +27,7 @@ def cover(audit_id: UUID) -> ResponseReturnValue:
     audit = fetch(Audit, audit_id, needs=Permission.AUDIT_READ)
     if audit.case is None or AuditMove.REASSIGN not in moves_from(audit.state):
         return _page(audit, None, None)
-    choice = queries.auditors_for(audit.case, london_date(now()))
+    choice = auditors_instead(audit, london_date(now()))
     free = [each for each in choice.free if each.id != audit.auditor_id]
     form = CoverForm()
     form.auditor.choices = [(str(each.id), each.words) for each in free]

@@ -1,8 +1,8 @@
 """Reading actions."""
 
+from qa_app.tracker.queries.filters import Due, Offered, Part, Wanted
 from qa_app.tracker.queries.lists import (
     Listing,
-    Wanted,
     listing,
     my_actions,
     outstanding,
@@ -20,7 +20,10 @@ from qa_app.tracker.queries.standing import (
 from qa_app.tracker.queries.visible import visible_to
 
 __all__ = [
+    "Due",
     "Listing",
+    "Offered",
+    "Part",
     "Wanted",
     "brag_of",
     "listing",

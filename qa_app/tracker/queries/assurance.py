@@ -21,7 +21,9 @@ from qa_app.domain.ladder import STEPS
 from qa_app.domain.permissions import Actor, Role
 from qa_app.tracker.models import Action, ActionStep, LadderTaken
 from qa_app.tracker.queries.ladder import steps_taken
-from qa_app.tracker.queries.lists import PAGE, overdue_on
+from qa_app.tracker.queries.lists import PAGE
+from qa_app.tracker.queries.otherladders import Counted, counted
+from qa_app.tracker.queries.overdue import overdue_on
 from qa_app.tracker.queries.standing import brag_of, verification_due_of
 from qa_app.tracker.queries.stock import Stock, stock_of
 from qa_app.tracker.queries.told import taken_words
@@ -57,12 +59,13 @@ class Row(NamedTuple):
 
 
 class Withdrawal(NamedTuple):
-    """An action that was withdrawn: when, by whom, and why (E5)."""
+    """An action that was withdrawn: when, by whom, why, and who had asked for it (E5)."""
 
     action: Action
     on: date
     who: str
     reason: str
+    asked_by: str
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ class Assurance:
     withdrawals: Sequence[Withdrawal]
     quiet: Sequence[str]
     stock: Stock
+    other_ladders: Sequence[Counted]
 
 
 def sees_whole(actor: Actor) -> bool:
@@ -119,6 +123,7 @@ def assurance(actor: Actor, today: date) -> Assurance:
         withdrawals=_withdrawals(seen, today, since),
         quiet=_quiet(actor),
         stock=stock_of(seen, today),
+        other_ladders=counted(seen),
     )
 
 
@@ -212,10 +217,12 @@ def _loaded() -> Any:
 
 def _withdrawals(seen: ColumnElement[bool], today: date, since: date) -> list[Withdrawal]:
     """What was withdrawn, the newest first, with the reason (E5; one query)."""
+    asker = aliased(Person)
     query = (
-        select(Action, ActionStep.note, Person.name)
+        select(Action, ActionStep.note, Person.name, asker.name)
         .join(ActionStep, ActionStep.action_id == Action.id)
         .outerjoin(Person, Person.id == ActionStep.by)
+        .outerjoin(asker, asker.id == Action.withdrawal_asked_by)
         .where(
             seen,
             conditions(today, since)[Figure.WITHDRAWN],
@@ -225,8 +232,8 @@ def _withdrawals(seen: ColumnElement[bool], today: date, since: date) -> list[Wi
         .limit(SHOWN)
     )
     return [
-        Withdrawal(action, action.settled_on or since, name or "", note)
-        for action, note, name in db.session.execute(query)
+        Withdrawal(action, action.settled_on or since, name or "", note, asked_by or "")
+        for action, note, name, asked_by in db.session.execute(query)
     ]
 
 

@@ -26,7 +26,7 @@ from qa_app.domain.escalation import (
     verification_steps_due,
 )
 from qa_app.domain.ladder import STEPS, Around
-from qa_app.domain.late import Above
+from qa_app.domain.late import Above, Away
 from qa_app.domain.permissions import Party, Role
 from qa_app.tracker.models import Action, ActionSource, LadderTaken
 from qa_app.tracker.queries.standing import verification_due, verifiers_of
@@ -60,6 +60,11 @@ class Late:
     def owner_id(self) -> UUID:
         """Its owner, whom only an imported action may lack."""
         return self.action.owner_id or self.action.id
+
+    @property
+    def doers(self) -> tuple[UUID | None, ...]:
+        """Its owner, and whoever covers for them."""
+        return self.owner_id, self.action.covered_by
 
     @property
     def key(self) -> tuple[UUID, date]:
@@ -136,7 +141,7 @@ class Surroundings:
             if not ladder_runs(each.action.status)
         }
         leads = [person.id for person in people_with(Role.QA_LEAD, today)]
-        everybody = {each.owner_id for each in late} | set(leads)
+        everybody = {person for each in late for person in each.doers if person} | set(leads)
         everybody |= {up.person_id for each in late for up in self._above(each)}
         everybody |= {
             up.person_id
@@ -155,10 +160,17 @@ class Surroundings:
             owner=late.owner_id,
             line=self._above(late),
             verifiers={each: self._line_above(each) for each in verifiers},
-            away=self._away,
+            away=self._away_for(late),
             barred=frozenset(each.person_id for each in late.action.parties if each.party in _KEPT),
             leads=self._leads,
         )
+
+    def _away_for(self, late: Late) -> Away:
+        """Who is away, with whoever covers this action in its owner's place (E3)."""
+        owner, cover = late.doers
+        if cover is None or cover in self._away or owner not in self._away:
+            return self._away
+        return {**self._away, owner: cover}
 
     def _above(self, late: Late) -> tuple[Above, ...]:
         """The line above the action's team; the owner's, where it has no team or no line."""

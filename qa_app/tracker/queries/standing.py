@@ -9,8 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from qa_app.accounts import settings
+from qa_app.accounts.line import Line
 from qa_app.accounts.models import Account, Person, Post, Team, name_key
-from qa_app.accounts.queries import holders, manager_of, people_with
+from qa_app.accounts.periods import open_on
+from qa_app.accounts.queries import holders, people_with
 from qa_app.database import db
 from qa_app.domain.actions import ActionKind, ActionParties, ActionStatus, verifier_bars
 from qa_app.domain.calendar import london_date
@@ -18,9 +20,10 @@ from qa_app.domain.escalation import Brag, brag
 from qa_app.domain.escalation import verification_due_on as clock
 from qa_app.domain.permissions import Party, Role
 from qa_app.tracker.models import Action
+from qa_app.tracker.queries.story import evidence
 
 # M3, E1: whoever moderates its audit blind, and whoever a concern on it is about.
-_KEPT = (Party.BLIND_MODERATOR, Party.IMPLICATED)
+KEPT = (Party.BLIND_MODERATOR, Party.IMPLICATED)
 
 
 def verification_due(action: Action) -> date | None:
@@ -89,20 +92,50 @@ def parties_from(action: Action, person_id: UUID, found: dict[UUID, Standing]) -
         owner_id=action.owner_id or action.id,
         owner_rank=owner.rank,
         owner_service_id=owner.service_id,
+        takes_part=takes_part(action, person_id),
+        covers=person_id == action.covered_by,
+        did_it=person_id == who_did_it(action),
+        asked_withdrawal=person_id == action.withdrawal_asked_by,
     )
+
+
+def takes_part(action: Action, person_id: UUID) -> bool:
+    """Whether somebody covers the action's owner, or helps with it (E3)."""
+    return person_id in _taking_part(action)
+
+
+def _taking_part(action: Action) -> set[UUID | None]:
+    helpers = {each.person_id for each in action.parties if each.party is Party.HELPER}
+    return helpers | {action.covered_by}
+
+
+def who_did_it(action: Action) -> UUID | None:
+    """Who marked the action done that waits to be verified: perhaps a cover or an owner of before,
+    who does not verify it either (E4)."""
+    shown = evidence(action) if action.status is ActionStatus.DONE else None
+    return shown.by if shown else None
+
+
+def never_verify(action: Action) -> set[UUID]:
+    """Who does not verify it, whoever they are otherwise: those who do it or did (E4), and those
+    who are kept from it (M3, E1)."""
+    kept = {each.person_id for each in action.parties if each.party in KEPT}
+    doing = {action.owner_id, who_did_it(action)} | _taking_part(action)
+    return kept | {each for each in doing if each is not None}
 
 
 def verifiers_of(action: Action, today: date) -> list[Person]:
     """Whom to tell that the action waits for verification (E4).
 
     A priority action: the lowest-ranking moderators who may verify it, heads of service as a rule.
-    Any other: the owner's line manager. Never whoever moderates its audit blind (M3).
+    Any other: the owner's line manager, or the next one up. Nobody of `never_verify`.
     """
-    blind = {each.person_id for each in action.parties if each.party in _KEPT}
+    never = never_verify(action)
     if action.kind is not ActionKind.PRIORITY:
-        manager = manager_of(action.owner_id, today) if action.owner_id else None
-        return [] if manager is None or manager.id in blind else [manager]
-    people = [each for each in people_with(Role.MODERATOR, today) if each.id not in blind]
+        found_id = Line(today).manager_of(action.owner_id, never) if action.owner_id else None
+        manager = db.session.get(Person, found_id) if found_id else None
+        return [manager] if manager else []
+    people = [each for each in people_with(Role.MODERATOR, today) if each.id not in never]
     found = standings([person.id for person in people] + [action.owner_id], today)
     able = [
         person for person in people if not verifier_bars(parties_from(action, person.id, found))
@@ -118,7 +151,7 @@ def people_matching(text: str, today: date, limit: int = 10) -> list[tuple[Perso
         holders(today)
         .join(Account, Account.person_id == Person.id)
         .where(
-            Account.closed_at.is_(None),
+            open_on(today),
             Person.left_on.is_(None),
             Person.name_key.contains(wanted, autoescape=True)
             | (Account.email == text.strip().lower()),

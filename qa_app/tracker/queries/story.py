@@ -14,6 +14,10 @@ from qa_app.domain.actions import ActionStatus
 from qa_app.tracker.models import Action, ActionStep, DueDateChange
 
 LATE: Final = "action_late"
+# Events that name people, and what stands before their names.
+_NAMING: Final = {
+    LATE: "Told: ", "action_helper_added": "", "action_helper_removed": "", "action_covered": "By ",
+}  # fmt: skip
 
 
 class Happening(NamedTuple):
@@ -38,19 +42,20 @@ _IMPORTED = {
 def story(action: Action) -> list[Happening]:
     """Everything that happened to the action, newest first (four queries).
 
-    A step of the ladder is among it, with the names of those who were told (E6).
+    A step of the ladder is among it, with the names of those who were told (E6), and who helps or
+    helped, with theirs (E3).
     """
     events = history.timeline(subject_id=action.id)
     steps = {step.at: step for step in action.steps}
     moves = {change.at: change for change in due_date_changes(action.id)}
-    told = {event.sequence: _told(event) for event in events}
+    named = {event.sequence: _people(event) for event in events}
     who = names(
-        [event.actor_id for event in events] + [each for ids in told.values() for each in ids]
+        [event.actor_id for event in events] + [each for ids in named.values() for each in ids]
     )
     happenings = []
     for event in events:
-        if event.verb == LATE:
-            note = _told_words(told[event.sequence], who)
+        if event.verb in _NAMING:
+            note = _named_words(_NAMING[event.verb], named[event.sequence], who)
         else:
             step, move = steps.pop(event.at, None), moves.get(event.at)
             note = step.note if step else move.reason if move else ""
@@ -64,14 +69,14 @@ def story(action: Action) -> list[Happening]:
     return sorted(happenings, key=lambda each: each.at, reverse=True)
 
 
-def _told(event: history.Event) -> list[UUID]:
-    """Those whom a step of the ladder told."""
-    return [UUID(each) for each in event.details["people"]] if event.verb == LATE else []
+def _people(event: history.Event) -> list[UUID]:
+    """Those whom an event names: told by a step of the ladder, or come or gone as a helper."""
+    return [UUID(each) for each in event.details["people"]] if event.verb in _NAMING else []
 
 
-def _told_words(people: list[UUID], who: Mapping[UUID, str]) -> str:
+def _named_words(before: str, people: list[UUID], who: Mapping[UUID, str]) -> str:
     found = [who[each] for each in people if each in who]
-    return f"Told: {', '.join(found)}" if found else ""
+    return f"{before}{', '.join(found)}" if found else ""
 
 
 def due_date_changes(action_id: UUID) -> list[DueDateChange]:
@@ -84,5 +89,10 @@ def due_date_changes(action_id: UUID) -> list[DueDateChange]:
 
 def evidence(action: Action) -> ActionStep | None:
     """The newest step that marked the action done, with its evidence."""
-    done = [step for step in action.steps if step.to_status is ActionStatus.DONE]
+    done = [step for step in action.steps if _marks_done(step)]
     return done[-1] if done else None
+
+
+def _marks_done(step: ActionStep) -> bool:
+    # A note on what is done already changes no status, and is no evidence.
+    return step.to_status is ActionStatus.DONE and step.from_status is not ActionStatus.DONE

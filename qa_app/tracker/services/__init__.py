@@ -3,7 +3,7 @@
 from qa_app.tracker.services.blinding import keep_from, show_to
 from qa_app.tracker.services.changing import BEING_WORKED_ON, change_due_date, reassign
 from qa_app.tracker.services.importing import ImportedAction, import_actions
-from qa_app.tracker.services.moving import finish, send_back, start, verify, withdraw
+from qa_app.tracker.services.moving import finish, send_back, start, verify
 from qa_app.tracker.services.raising import Pinned, default_due_on, raise_action
 from qa_app.tracker.services.refusing import (
     ChangedMeanwhile,
@@ -11,6 +11,7 @@ from qa_app.tracker.services.refusing import (
     barred_sentence,
     note_refused,
 )
+from qa_app.tracker.services.withdrawing import withdraw
 
 __all__ = [
     "BEING_WORKED_ON",

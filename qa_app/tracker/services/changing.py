@@ -4,17 +4,20 @@ from datetime import date, datetime
 from uuid import UUID
 
 from qa_app import history
-from qa_app.accounts.models import Person
+from qa_app.accounts.models import Person, Post
 from qa_app.accounts.queries import posts_held
 from qa_app.database import db
 from qa_app.domain.actions import ActionStatus, due_date_bars
 from qa_app.domain.calendar import london_date
 from qa_app.domain.errors import DomainError
 from qa_app.formatting import date_words
-from qa_app.tracker.models import Action, ActionStep, DueDateChange
+from qa_app.tracker.models import Action, DueDateChange
 from qa_app.tracker.queries import parties_to
+from qa_app.tracker.queries.owning import HeldPost
+from qa_app.tracker.queries.standing import KEPT
 from qa_app.tracker.services.raising import tell_owner
 from qa_app.tracker.services.refusing import check_seen, refuse_barred
+from qa_app.tracker.services.stepping import note_step
 from qa_app.tracker.services.telling import tell
 
 BEING_WORKED_ON = frozenset({ActionStatus.OPEN, ActionStatus.IN_PROGRESS})
@@ -79,28 +82,39 @@ def reassign(
     _being_worked_on(action, "owner")
     bars = due_date_bars(parties_to(action, by, london_date(at)))
     refuse_barred(action, bars, "give it to somebody else", by)
-    if owner.id == action.owner_id:
-        raise CannotBeChanged(f"{owner.name} owns this action already", "owner")
-    posts = posts_held(owner.id, london_date(at))
-    before = action.owner_name
-    action.owner = owner
-    action.owner_name = owner.name
-    action.owner_post = posts[0].title if posts else ""
-    action.owner_post_id = posts[0].id if posts else None
-    action.covered_by = None
-    step = ActionStep(
-        action=action,
-        at=at,
-        by=by,
-        from_status=action.status,
-        to_status=action.status,
-        on=london_date(at),
-        note=f"From {before} to {owner.name}. {reason}",
-    )
-    db.session.add(step)
-    history.record("action_reassigned", action, by=by, at=at, audit_id=action.audit_id)
+    post = next(iter(posts_held(owner.id, london_date(at))), None)
+    move_to_owner(action, owner, post, reason=reason, by=by, at=at)
     db.session.flush()
     tell_owner(action, at)
+
+
+def move_to_owner(
+    action: Action, owner: Person, post: Post | None, *, reason: str, by: UUID, at: datetime
+) -> None:
+    """Give it to somebody else for a post of theirs, with the reason; nobody is told.
+
+    Raises CannotBeChanged where they own it already, or it is kept from them (M3, E1).
+    """
+    if owner.id == action.owner_id:
+        raise CannotBeChanged(f"{owner.name} owns this action already", "owner")
+    if owner.id in {each.person_id for each in action.parties if each.party in KEPT}:
+        raise CannotBeChanged(
+            f"Action {action.reference} cannot go to {owner.name}. Choose somebody else", "owner"
+        )
+    before = action.owner_name
+    give(action, owner, post)
+    action.cover = None
+    note = f"From {before} to {owner.name}. {reason}"
+    note_step(action, action.status, by=by, at=at, note=note)
+    history.record("action_reassigned", action, by=by, at=at, audit_id=action.audit_id)
+
+
+def give(action: Action, owner: Person, post: Post | HeldPost | None) -> None:
+    """Make somebody its owner for a post, as history keeps it; None where they hold none."""
+    action.owner = owner
+    action.owner_name = owner.name
+    action.owner_post = post.title if post else ""
+    action.owner_post_id = post.id if post else None
 
 
 def _being_worked_on(action: Action, what: str) -> None:

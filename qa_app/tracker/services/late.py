@@ -150,7 +150,7 @@ def _message(person: Person, steps: Sequence[_Step], today: date) -> notify.Mess
     """
     late = sorted({each.late.key: each.late for each in steps}.values(), key=_most_urgent)
     undone = [each for each in late if ladder_runs(each.action.status)]
-    own = [each for each in undone if each.owner_id == person.id]
+    own = [each for each in undone if person.id in each.doers]
     parts = [
         f"{sentence} {_listed(group, today)}."
         for sentence, group in (

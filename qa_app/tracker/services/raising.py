@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from qa_app.accounts import settings
 from qa_app.accounts.models import Person
 from qa_app.accounts.queries import posts_held
 from qa_app.database import db, next_number
-from qa_app.domain.actions import ActionKind, ActionStatus
+from qa_app.domain.actions import About, ActionKind, ActionStatus
 from qa_app.domain.calendar import london_date
 from qa_app.domain.errors import DomainError
 from qa_app.domain.escalation import action_due_on
@@ -28,11 +29,16 @@ class DueBeforeRaised(DomainError):
     """A due date that lies before the day on which the action is raised."""
 
 
+class DueTooLate(DomainError):
+    """A due date beyond the working days that the grade of its audit gives (E2)."""
+
+
 @dataclass(frozen=True)
 class Pinned:
     """What an action keeps of the audit that it came from; the tracker never looks it up again.
 
-    `parties` are people of the case, who see the action because of it (I2).
+    `parties` are people of the case, who see the action because of it (I2). `grade` is as it stands
+    now, where clocks run on the audit: it bounds the due date (E2) and is not kept.
     """
 
     audit_id: UUID
@@ -41,6 +47,10 @@ class Pinned:
     team_id: UUID | None
     auditor_id: UUID | None
     parties: tuple[tuple[Party, UUID], ...] = ()
+    grade: Grade | None = None
+
+
+_WHOLE: Final = About()
 
 
 def raise_action(
@@ -54,11 +64,14 @@ def raise_action(
     at: datetime,
     audit: Pinned | None = None,
     due_on: date | None = None,
+    about: About = _WHOLE,
+    partner_agency: str = "",
 ) -> Action:
     """Raise an action and tell its owner; the same `source_key` gives the action already raised.
 
     Without `due_on` a priority action is due on the next working day (E1) and any other in 20
     working days (E2; both are settings). An action without an audit belongs to its owner's team.
+    `partner_agency` is named beside the owner, who leads all the same (E3).
     """
     existing = _raised_from(source_key)
     if existing is not None:
@@ -66,6 +79,7 @@ def raise_action(
     try:
         with db.session.begin_nested():
             action = _new_action(kind, what, owner, source, source_key, by, at, audit, due_on)
+            _pin_about(action, about, partner_agency)
             db.session.add(action)
     except IntegrityError:
         # Somebody raised it from the same source a moment ago: theirs stands.
@@ -99,6 +113,7 @@ def _new_action(
     today = london_date(at)
     if due_on is not None and due_on < today:
         raise DueBeforeRaised("The due date must be today or later", "due_on")
+    _not_too_late(kind, audit, due_on, today)
     due = due_on or default_due_on(kind, today)
     posts = posts_held(owner.id, today)
     action = Action(
@@ -135,6 +150,29 @@ def _pin(action: Action, audit: Pinned) -> None:
         ActionParty(party=party, person_id=person_id)
         for party, person_id in dict.fromkeys(audit.parties)
     ]
+
+
+def _pin_about(action: Action, about: About, partner_agency: str) -> None:
+    action.section_code, action.question_code = about.section_code, about.question_code
+    action.finding_id, action.theme_id = about.finding_id, about.theme_id
+    action.partner_agency = partner_agency.strip()
+
+
+_BOUND: Final = frozenset({ActionKind.IMPROVEMENT, ActionKind.PRIORITY})
+
+
+def _not_too_late(kind: ActionKind, audit: Pinned | None, due_on: date | None, today: date) -> None:
+    """E2: after an audit that requires improvement, what is put right is due within its days."""
+    if due_on is None or audit is None or audit.grade is not Grade.REQUIRES_IMPROVEMENT:
+        return
+    latest = default_due_on(ActionKind.IMPROVEMENT, today)
+    if kind in _BOUND and due_on > latest:
+        raise DueTooLate(
+            f"After an audit that requires improvement this is due by {date_words(latest)}. Enter "
+            "that date or an earlier one: somebody senior to the owner can move it later, with a "
+            "reason",
+            "due_on",
+        )
 
 
 def default_due_on(kind: ActionKind, raised_on: date) -> date:

@@ -13,6 +13,8 @@ from qa_app.formatting import date_words, n_of
 from qa_app.security import actor, note_access, permission_required
 from qa_app.tracker.queries import assurance as queries
 from qa_app.tracker.queries.assurance import Assurance, Figure, Verified
+from qa_app.tracker.queries.living import living
+from qa_app.tracker.views.on_time import on_time_rows
 from qa_app.tracker.views.room import blueprint
 
 # The figures that the tracker's own list can show, where somebody answers for every service.
@@ -58,6 +60,8 @@ def show_assurance() -> ResponseReturnValue:
         found=found,
         today=today,
         figures=[_figure(found, figure) for figure in Figure],
+        on_time=on_time_rows(actor(), today),
+        living=living(queries.answered_by(actor()), today),
         chart=url_for("reports.assurance_chart"),
     )
 

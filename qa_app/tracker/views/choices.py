@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from qa_app.domain.actions import (
+    OUTSTANDING,
     ActionMove,
     ActionParties,
     ActionStatus,
@@ -20,19 +22,23 @@ from qa_app.formatting import date_words, due_words
 from qa_app.security import can
 from qa_app.tracker import queries, services
 from qa_app.tracker.models import Action
+from qa_app.tracker.queries.withdrawing import heard, stands
+from qa_app.tracker.services.rating import RATED
 
 
 @dataclass(frozen=True)
 class ActionChoice:
     """One thing to do: its page, or, for `post`, the address that a button is sent to.
 
-    `why_not` says why this person may not, where they see that somebody has to.
+    `main` is what the action waits for. `why_not` says why this person may not, where they see
+    that somebody has to.
     """
 
     code: str
     text: str
     endpoint: str
     post: bool = False
+    main: bool = False
     why_not: str = ""
 
 
@@ -40,43 +46,90 @@ def _nobody(_: ActionParties) -> Sequence[Bar]:
     return ()
 
 
-_MOVES = (
-    # move, permission, bars, words, endpoint, sent by a button
-    (ActionMove.START, Permission.ACTION_WORK, _nobody, "Start work", "tracker.start", True),
-    (ActionMove.FINISH, Permission.ACTION_WORK, _nobody, "Mark as done", "tracker.done", False),
-    (ActionMove.VERIFY, Permission.ACTION_VERIFY, verifier_bars, "Look at the evidence and decide",
-     "tracker.verify", False),
-    (ActionMove.WITHDRAW, Permission.ACTION_WITHDRAW, withdrawal_bars, "Withdraw this action",
-     "tracker.withdraw", False),
+def _move(move: ActionMove) -> Callable[[Action], bool]:
+    return lambda action: move in action_moves_from(action.status)
+
+
+def _while(*statuses: ActionStatus) -> Callable[[Action], bool]:
+    return lambda action: action.status in statuses
+
+
+def _not_asked(action: Action) -> bool:
+    return action.status in OUTSTANDING and not stands(action)
+
+
+def _unheard(action: Action) -> bool:
+    return stands(action) and not heard(action)
+
+
+class _Offer(NamedTuple):
+    """A row of the table: when it can be done, by whom, and who is barred from it.
+
+    `told_why_not` finishes “so cannot …”, said to whoever is barred.
+    """
+
+    code: str
+    when: Callable[[Action], bool]
+    permission: Permission
+    bars: Callable[[ActionParties], Sequence[Bar]]
+    text: str
+    endpoint: str
+    main: bool = False
+    post: bool = False
+    told_why_not: str = ""
+
+
+P = Permission
+_OFFERS: Final = (
+    # code, when, permission, bars, words, endpoint
+    # What it waits for:
+    _Offer("start", _move(ActionMove.START), P.ACTION_WORK, _nobody,
+           "Start work", "tracker.start", main=True, post=True),
+    _Offer("finish", _move(ActionMove.FINISH), P.ACTION_WORK, _nobody,
+           "Mark as done", "tracker.done", main=True),
+    _Offer("verify", _move(ActionMove.VERIFY), P.ACTION_VERIFY, verifier_bars,
+           "Look at the evidence and decide", "tracker.verify", main=True,
+           told_why_not="verify it"),
+    _Offer("decide", stands, P.ACTION_WITHDRAW, withdrawal_bars,
+           "Decide whether it is withdrawn", "tracker.withdraw", main=True),
+    _Offer("say", _unheard, P.ACTION_SAY, _nobody,
+           "Say what you think of withdrawing it", "tracker.say", main=True),
+    # More that somebody can do:
+    _Offer("note", _while(*OUTSTANDING), P.ACTION_NOTE, _nobody,
+           "Add a progress note", "tracker.note"),
+    _Offer("impact", _while(*RATED), P.ACTION_RATE, _nobody,
+           "Rate the impact on children", "tracker.impact"),
+    _Offer("helpers", _while(*services.BEING_WORKED_ON), P.ACTION_SHARE, _nobody,
+           "Change who helps", "tracker.helpers"),
+    _Offer("due_date", _while(*services.BEING_WORKED_ON), P.ACTION_CHANGE_DUE, due_date_bars,
+           "Change the due date", "tracker.due_date"),
+    _Offer("owner", _while(*services.BEING_WORKED_ON), P.ACTION_CHANGE_DUE, due_date_bars,
+           "Give it to somebody else", "tracker.owner"),
+    _Offer("other_ladders", _while(*OUTSTANDING), P.ACTION_LINK, _nobody,
+           "Note a dispute or an escalation elsewhere", "tracker.other_ladders"),
+    _Offer("ask_withdrawal", _not_asked, P.ACTION_ASK_WITHDRAWAL, _nobody,
+           "Ask for it to be withdrawn", "tracker.ask_withdrawal"),
+    _Offer("withdraw", _not_asked, P.ACTION_WITHDRAW, withdrawal_bars,
+           "Withdraw this action", "tracker.withdraw"),
 )  # fmt: skip
-_CHANGES = (
-    ("due_date", "Change the due date", "tracker.due_date"),
-    ("owner", "Give it to somebody else", "tracker.owner"),
-)
 
 
 def choices_for(action: Action, person_id: UUID, today: date) -> list[ActionChoice]:
     """Everything that this person can do with the action now; and why not, for verifying it."""
     parties = queries.parties_to(action, person_id, today)
     found = []
-    for move, permission, bars_of, text, endpoint, post in _MOVES:
-        if move not in action_moves_from(action.status):
+    for offer in _OFFERS:
+        if not offer.when(action):
             continue
-        bars = bars_of(parties)
-        if move is ActionMove.VERIFY and bars:
-            why_not = services.barred_sentence(action, bars, "verify it", person_id)
-            found.append(ActionChoice(move, text, endpoint, post, why_not))
-        elif can(permission, action) and not bars:
-            found.append(ActionChoice(move, text, endpoint, post))
-    return found + _changes(action, parties)
-
-
-def _changes(action: Action, parties: ActionParties) -> list[ActionChoice]:
-    if action.status not in services.BEING_WORKED_ON or due_date_bars(parties):
-        return []
-    if not can(Permission.ACTION_CHANGE_DUE, action):
-        return []
-    return [ActionChoice(code, text, endpoint) for code, text, endpoint in _CHANGES]
+        bars, why_not = offer.bars(parties), ""
+        if bars and offer.told_why_not:
+            why_not = services.barred_sentence(action, bars, offer.told_why_not, person_id)
+        elif bars or not can(offer.permission, action):
+            continue
+        found.append(
+            ActionChoice(offer.code, offer.text, offer.endpoint, offer.post, offer.main, why_not)
+        )
+    return found
 
 
 _NEXT: dict[ActionStatus, Callable[[Action, date | None, date], str]] = {

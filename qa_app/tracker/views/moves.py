@@ -1,4 +1,4 @@
-"""Starting, finishing, verifying and withdrawing an action."""
+"""Starting, finishing and verifying an action."""
 
 from functools import partial
 from uuid import UUID
@@ -6,9 +6,9 @@ from uuid import UUID
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
-from forms.tracker import DoneForm, VerifyForm, VersionedForm, WithdrawForm
+from forms.tracker import DoneForm, VerifyForm, VersionedForm
 from qa_app.database import now, saving
-from qa_app.domain.actions import verifier_bars, withdrawal_bars
+from qa_app.domain.actions import verifier_bars
 from qa_app.domain.calendar import london_date
 from qa_app.domain.permissions import Permission
 from qa_app.formatting import date_words
@@ -83,24 +83,3 @@ def decide(action: Action, form: VerifyForm) -> None:
         services.verify(action, note=form.note.data or "", by=by, at=at, seen=form.seen)
     else:
         services.send_back(action, missing=form.missing.data, by=by, at=at, seen=form.seen)
-
-
-@blueprint.route("/<uuid:action_id>/withdraw", methods=["GET", "POST"])
-@permission_required(Permission.ACTION_WITHDRAW)
-def withdraw(action_id: UUID) -> ResponseReturnValue:
-    """A head of service outside the owner's service withdraws it, with the reason."""
-    needs = Permission.ACTION_WITHDRAW
-    action = fetch_to_decide(action_id, needs, withdrawal_bars, "withdraw it")
-    form, status = WithdrawForm(version=action.version), 200
-    if action.auditor_id is None:
-        del form.heard
-    if form.validate_on_submit():
-        change = partial(
-            services.withdraw, action, reason=form.reason.data,
-            by=signed_in_id(), at=now(), seen=form.seen,
-        )  # fmt: skip
-        status = save(form, action, change)
-        if status == SAVED:
-            flash("Withdrawn. Its owner and the auditor have been told.", "success")
-            return shown_again(action)
-    return render_template("tracker/withdraw.html", form=form, action=action), status

@@ -1,0 +1,224 @@
+"""DP-1 and DP-3: public versions attacked by linear programming, and naive ones broken by it."""
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from qa_app.reports.disclosure import (
+    Cell,
+    Kind,
+    LinkedTables,
+    Mark,
+    Published,
+    Sum,
+    linked,
+    suppress,
+    suppress_after,
+)
+from tests.reports.attacker import (
+    PLENTY,
+    allowed_by,
+    broken,
+    fewest_known,
+    hides_only_small_counts,
+    random_tables,
+    reads,
+)
+from tests.resilience_counts import IN_FULL, count
+
+pytestmark = pytest.mark.one_database
+
+TABLES = 1_000 if IN_FULL else 20
+PAIRS = count(80)
+
+
+def _secrets(tables: LinkedTables) -> list[str]:
+    """The small counts that were not printed before."""
+    return [
+        cell.name
+        for cell in tables.cells
+        if 1 <= cell.value <= 5
+        and cell.kind not in (Kind.IN_FULL, Kind.TIE)
+        and cell.published is not Mark.SHOWN
+    ]
+
+
+def _recovered(published: Published) -> list[str]:
+    unavoidable = fewest_known(published.tables)
+    allowed = {name: allowed_by(unavoidable, name) for name in _secrets(published.tables)}
+    known = reads(published)
+    secondary = [
+        name for name, outcome in published.outcomes.items() if outcome.because == "secondary"
+    ]
+    exactly = [name for name in secondary if len(set(known.interval(name))) == 1]
+    return broken(known, allowed, allowed) + exactly
+
+
+# DP-1: hidden cells are known to be integers of 1 or more, months and teams are linked, percentages
+# are as rounded; still no cell is recovered, and each small one can be all of 1 to 5.
+@pytest.mark.resilience
+def test_random_linked_tables_give_nothing_away() -> None:
+    found = {seed: _recovered(suppress(random_tables(seed))) for seed in range(TABLES)}
+    print(f"{TABLES} tables attacked, {sum(map(bool, found.values()))} broken")  # noqa: T201
+    assert not {seed: names for seed, names in found.items() if names}
+
+
+# DP-1: the same attacker breaks a version that hides only the small counts, so the test can fail.
+def test_the_attacker_breaks_a_naive_version() -> None:
+    fell = 0
+    for seed in range(6):
+        tables = random_tables(seed)
+        unavoidable = fewest_known(tables)
+        allowed = {name: allowed_by(unavoidable, name) for name in _secrets(tables)}
+        fell += bool(broken(hides_only_small_counts(tables), allowed, allowed))
+    assert fell >= 4
+
+
+# DP-1: a percentage printed beside a hidden count gives it away, and the attacker sees it.
+def test_the_attacker_reads_percentages() -> None:
+    known = hides_only_small_counts(_three_teams(good=(3, 17), audits=(31, 44)))
+    assert known.interval("east good") == (1, PLENTY)
+    told = replace(known, percentages=[("east good", "east audits", 9.68, 0.005)])
+    assert told.interval("east good") == (3, 3)
+
+
+def _three_teams(good: tuple[int, int], audits: tuple[int, int]) -> LinkedTables:
+    cells = [
+        Cell(f"{team} {what}", value, f"{what}, {team}")
+        for what, values in (("good", good), ("audits", audits))
+        for team, value in zip(("east", "west"), values, strict=True)
+    ]
+    return LinkedTables(tuple(cells))
+
+
+def _one_more(tables: LinkedTables, seed: int) -> LinkedTables:
+    """The same tables after one submission: every count that the new audit belongs to."""
+    chance = random.Random(seed)
+    parts = {part for each in tables.sums for part in each.parts}
+    totals = {each.total for each in tables.sums}
+    grown = _grown(tables, chance.choice(sorted(parts - totals)))
+    cells = (
+        replace(cell, value=cell.value + (cell.name in grown), published=None)
+        for cell in tables.cells
+    )
+    return replace(tables, cells=tuple(cells))
+
+
+def _grown(tables: LinkedTables, name: str) -> frozenset[str]:
+    """A count and all that it is added into."""
+    grown = {name}
+    while True:
+        above = {each.total for each in tables.sums if grown.intersection(each.parts)} - grown
+        if not above:
+            return frozenset(grown)
+        grown |= above
+
+
+def _corrected(tables: LinkedTables, seed: int) -> LinkedTables | None:
+    """The same tables after one audit of a team and month got another grade, where one can."""
+    chance = random.Random(seed)
+    audits = [row for row in tables.rows if row.audits.split("|")[1] != "quarter"]
+    row = chance.choice(audits)
+    here = [name for name in row.cells if tables.value(name)]
+    if not here:
+        return None
+    lost = chance.choice(here)
+    won = chance.choice([name for name in row.cells if name != lost])
+    moved = {_grown(tables, lost): -1, _grown(tables, won): 1}
+    by = {
+        cell.name: sum(times for names, times in moved.items() if cell.name in names)
+        for cell in tables.cells
+    }
+    cells = (replace(cell, value=cell.value + by[cell.name]) for cell in tables.cells)
+    return replace(tables, cells=tuple(cells))
+
+
+def _both(first: Published, second: Published, after: LinkedTables) -> Published:
+    """What somebody has who kept the first version and reads the second."""
+    joint = linked([first], after)
+    outcomes = {f"0:{name}": outcome for name, outcome in first.outcomes.items()}
+    outcomes |= {f"1:{name}": outcome for name, outcome in second.outcomes.items()}
+    hidden = suppress(LinkedTables((Cell("none", 0, "none", Kind.DERIVED),))).outcomes["none"]
+    for cell in joint.cells:
+        outcomes.setdefault(cell.name, replace(hidden, cell=cell))
+    return Published(joint, outcomes, second.limits)
+
+
+# DP-3: the report before and after one submission; where it fell and what was hidden stay hidden.
+@pytest.mark.resilience
+def test_one_submission_between_two_versions_is_not_found() -> None:
+    found = {}
+    for seed in range(PAIRS):
+        tables = random_tables(seed)
+        first, after = suppress(tables), _one_more(tables, seed)
+        found[seed] = _recovered(_both(first, suppress_after([first], after), after))
+    print(f"{PAIRS} pairs of versions attacked, {sum(map(bool, found.values()))} broken")  # noqa: T201
+    assert not {seed: names for seed, names in found.items() if names}
+
+
+# R5: the same for an erratum, version 2, in which one audit has another grade.
+@pytest.mark.resilience
+def test_one_corrected_grade_between_two_versions_is_not_found() -> None:
+    found = {}
+    for seed in range(PAIRS):
+        tables = random_tables(seed)
+        first, after = suppress(tables), _corrected(tables, seed)
+        if after is not None:
+            found[seed] = _recovered(_both(first, suppress_after([first], after), after))
+    print(f"{len(found)} errata attacked, {sum(map(bool, found.values()))} broken")  # noqa: T201
+    assert found
+    assert not {seed: names for seed, names in found.items() if names}
+
+
+# DP-3: two versions, each safe alone, give the submission away when nobody looks at both.
+def test_versions_suppressed_apart_are_broken() -> None:
+    fell = 0
+    for seed in range(4):
+        tables = random_tables(seed, in_full=False)
+        first, after = suppress(tables), _one_more(tables, seed)
+        fell += bool(_recovered(_both(first, suppress(after), after)))
+    assert fell >= 2
+
+
+# DP-3: April to June and May to July of one team: their difference is two months.
+def test_overlapping_periods_do_not_give_the_month_away() -> None:
+    spring = LinkedTables((Cell("a", 30, "April to June, East"),))
+    first = suppress(spring)
+    months = {"apr": 8, "may": 12, "jun": 10, "jul": 3}
+    cells = tuple(
+        Cell(name, value, f"{name}, East", Kind.DERIVED) for name, value in months.items()
+    )
+    later = LinkedTables(
+        (Cell("b", 25, "May to July, East"), Cell("c", 33, "April to July, East"), *cells),
+        (Sum("b", ("may", "jun", "jul")), Sum("c", ("apr", "may", "jun", "jul"))),
+    )
+    across = [Sum("0:a", ("1:apr", "1:may", "1:jun"))]
+    both = suppress(linked([first], later, across))
+    assert both.shows("1:b")
+    assert not both.shows("1:c")
+    assert not _recovered(both)
+
+
+# DP-3: a filter to one team prints that team's counts as the whole report printed them.
+def test_a_filter_to_one_team_adds_nothing() -> None:
+    tables = random_tables(3, in_full=False)
+    whole = suppress(tables)
+    one = LinkedTables(tuple(cell for cell in tables.cells if cell.name.startswith("s0t0|")))
+    filtered = suppress_after([whole], one)
+    for cell in one.cells:
+        if not whole.shows(cell.name):
+            assert not filtered.shows(cell.name) or cell.value == 0
+    assert not _recovered(_both(whole, filtered, one))
+
+
+# DP-3: a filter to one child is one audit, and so nothing.
+def test_a_filter_to_one_child_shows_nothing() -> None:
+    one = random_tables(3).by_name["s0t0|m0|audits"]
+    child = LinkedTables(
+        (replace(one, value=1), Cell("good", 1, "Good"), Cell("bad", 0, "Inadequate")),
+        (Sum(one.name, ("good", "bad")),),
+    )
+    published = suppress(child)
+    assert not published.shows("good")
+    assert not published.shows(one.name)
