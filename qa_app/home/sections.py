@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import ScalarSelect
+
 from qa_app.domain.permissions import Actor, Permission, Role, allowed
 from qa_app.home import queries
 from qa_app.home.queries import (
@@ -25,7 +27,8 @@ from qa_app.notify.models import Notice
 from qa_app.notify.services import unread
 from qa_app.programme.queries import waiting_requests_for
 from qa_app.tracker.models import Action
-from qa_app.tracker.queries.withdrawing import mine_and_asked
+from qa_app.tracker.queries.verifying import count_to_verify
+from qa_app.tracker.queries.withdrawing import Mine, mine_and_asked
 
 NOTICES_SHOWN = 5
 ACTIONS_SHOWN = 15
@@ -55,6 +58,7 @@ class Waiting:
     plans: Plans
     actions: list[Action] | None
     to_say: list[Action]
+    to_verify: int
     practising: Practising | None
     requests: int
     month: MonthSoFar | None
@@ -75,7 +79,8 @@ def waiting_for(who: Actor, today: date) -> Waiting:
     working = practising or who.holds(Role.AUDITOR)
     mine = _mine(who, today)
     found = _inadequates(who, today)
-    done_by_me = mine_and_asked(person) if working else None
+    done_by_me = mine_and_asked(person, _verifying(who)) if working else None
+    leading = _leading(who, found) if who.holds(Role.MODERATOR) else None
     return Waiting(
         concerns=queries.concerns_to_acknowledge(person),
         notices=unread(person, NOTICES_SHOWN),
@@ -83,10 +88,11 @@ def waiting_for(who: Actor, today: date) -> Waiting:
         to_note=mine.to_note,
         asked=mine.asked,
         shared=mine.shared,
-        leading=_leading(who, found) if who.holds(Role.MODERATOR) else None,
+        leading=leading,
         plans=found.plans,
         actions=done_by_me.to_do[:ACTIONS_SHOWN] if done_by_me is not None else None,
         to_say=done_by_me.to_say if done_by_me is not None else [],
+        to_verify=_to_verify(who, leading, done_by_me),
         practising=queries.practising(who, today) if practising else None,
         requests=_requests(who, today),
         month=_month(who, today) if who.holds(Role.QA_LEAD) else None,
@@ -101,6 +107,21 @@ def _mine(who: Actor, today: date) -> queries.Mine:
         return queries.Mine([], [], [], [])
     finished = not allowed(Permission.AUDITS_LIST, who)
     return queries.audits_of(who.person_id, today, finished=finished)
+
+
+def _verifying(who: Actor) -> ScalarSelect[int] | None:
+    """The count of what a manager of a team verifies; who moderates has theirs with the queue."""
+    manages = any(reach.role is Role.PRACTITIONER and reach.teams for reach in who.reaches)
+    other = who.holds(Role.QA_LEAD) or who.holds(Role.MODERATOR)
+    return count_to_verify(who) if manages and not other else None
+
+
+def _to_verify(who: Actor, leading: Leading | None, mine: Mine | None) -> int:
+    """How many done actions wait for this person; who answers for everything is told by the ladder
+    where others have not looked in time (E9)."""
+    if leading is not None:
+        return 0 if _everywhere(who) else leading.queue.to_verify
+    return mine.counted if mine is not None else 0
 
 
 def _requests(who: Actor, today: date) -> int:

@@ -40,6 +40,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "tracker.keep": ("asked",),
     "tracker.withdraw": ("asked", "open"),
     "tracker.withdrawals": ("",),
+    "tracker.to_verify": ("",),
     "tracker.hand_over": ("",),
     "tracker.hand_over_of": ("",),
     "tracker.raise_alone": ("",),

@@ -353,3 +353,16 @@ def test_at_once_they_go_to_one_person(app: Flask, council: Council) -> None:
         assert (len(moved), len(refused)) == (1, AT_ONCE - 1)
         assert {action.owner_name for action in db.session.query(Action)} == set(moved)
         assert db.session.query(Event).filter_by(verb="action_reassigned").count() == 5
+
+
+# E3: sent when nothing may move any more, the page says so and nothing is changed.
+def test_what_is_sent_too_late_says_that_nothing_moves(
+    app: Flask, council: Council, client_for
+) -> None:
+    with app.app_context(), saving():
+        an_action(council, owner="head")
+    client = client_for(council.people["head"])
+    answer = client.send(f"{PAGE}/{council.people['head']}", {"owner": "Wendy Worker"})
+    assert answer.status_code == 200
+    assert "None of these actions can go to somebody else now" in answer.text
+    assert "owns this action" in answer.text

@@ -19,6 +19,7 @@ from qa_app.domain.permissions import Actor, Party, Role
 from qa_app.home.queries.discussing import Discussion, discussions_of
 from qa_app.moderation.models import Moderation, ModerationState
 from qa_app.tracker.models import Action
+from qa_app.tracker.queries.verifying import count_to_verify
 from qa_app.tracker.queries.visible import kept_from
 from qa_app.tracker.queries.withdrawing import count_to_decide
 
@@ -42,13 +43,14 @@ def moderated_by(actor: Actor, team_id: InstrumentedAttribute[UUID | None]) -> C
 
 class Queue(NamedTuple):
     """The moderation queue at a glance: how many wait, since when, how many I have begun; how many
-    withdrawals of actions wait for my decision (E5); and what goes on about the audits that I see
-    differently (M4)."""
+    withdrawals of actions wait for my decision (E5), and actions for me to verify (E4); and what
+    goes on about the audits that I see differently (M4)."""
 
     waiting: int
     oldest: datetime | None
     begun: int
     withdrawals: int = 0
+    to_verify: int = 0
     discussions: Sequence[Discussion] = ()
 
 
@@ -72,6 +74,7 @@ def moderation_queue(actor: Actor) -> Queue:
             func.min(Audit.submitted_at),
             begun,
             count_to_decide(actor).label("withdrawals"),
+            count_to_verify(actor).label("to_verify"),
         )
         .where(to_be_moderated(), Audit.source == AuditSource.MADE, ~party)
         .subquery()
@@ -80,9 +83,9 @@ def moderation_queue(actor: Actor) -> Queue:
     discussions = discussions_of(actor.person_id).subquery()
     found = select(counts, discussions).select_from(counts).outerjoin(discussions, true())
     rows = db.session.execute(found).all()
-    discussed = [Discussion(*row[4:]) for row in rows if row.audit_id is not None]
-    waiting, oldest, mine, withdrawals, *_ = rows[0]
-    return Queue(waiting, oldest, mine, withdrawals, discussed)
+    discussed = [Discussion(*row[5:]) for row in rows if row.audit_id is not None]
+    waiting, oldest, mine, withdrawals, verifying, *_ = rows[0]
+    return Queue(waiting, oldest, mine, withdrawals, verifying, discussed)
 
 
 class Priorities(NamedTuple):

@@ -6,7 +6,6 @@ from qa_app.tracker.queries.lists import (
     listing,
     my_actions,
     outstanding,
-    waiting_for_verification_by,
 )
 from qa_app.tracker.queries.standing import (
     brag_of,
@@ -17,6 +16,7 @@ from qa_app.tracker.queries.standing import (
     verification_due,
     verifiers_of,
 )
+from qa_app.tracker.queries.verifying import waiting_for_verification_by
 from qa_app.tracker.queries.visible import visible_to
 
 __all__ = [

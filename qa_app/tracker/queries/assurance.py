@@ -29,8 +29,8 @@ from qa_app.tracker.queries.stock import Stock, stock_of
 from qa_app.tracker.queries.told import taken_words
 from qa_app.tracker.queries.visible import reached_by, visible_to
 
-SHOWN: Final = 100
-"""Rows of a table of the page; its list has the rest."""
+SHOWN, WITHDRAWN_SHOWN = 100, 10
+"""Rows of the page's tables of priority actions and of withdrawals; their lists have the rest."""
 
 _LEVELS: Final = list(Told)
 
@@ -229,7 +229,7 @@ def _withdrawals(seen: ColumnElement[bool], today: date, since: date) -> list[Wi
             ActionStep.to_status == ActionStatus.WITHDRAWN,
         )
         .order_by(Action.settled_on.desc(), Action.reference)
-        .limit(SHOWN)
+        .limit(WITHDRAWN_SHOWN)
     )
     return [
         Withdrawal(action, action.settled_on or since, name or "", note, asked_by or "")

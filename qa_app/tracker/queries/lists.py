@@ -1,17 +1,17 @@
-"""Lists of actions: the tracker's page, one's own, and those that wait for one's verification."""
+"""Lists of actions: the tracker's page, one's own, and what is outstanding."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from qa_app.database import db
-from qa_app.domain.actions import ActionKind, ActionStatus, verifier_bars
+from qa_app.domain.actions import ActionKind, ActionStatus
 from qa_app.domain.escalation import Brag
-from qa_app.domain.permissions import Actor, Role
+from qa_app.domain.permissions import Actor
 from qa_app.tracker.models import Action
 from qa_app.tracker.queries.failing import CONDITIONS, Reason
 from qa_app.tracker.queries.filters import (
@@ -25,8 +25,8 @@ from qa_app.tracker.queries.filters import (
     part_of,
 )
 from qa_app.tracker.queries.overdue import TO_DO, overdue_on
-from qa_app.tracker.queries.standing import brag_of, parties_from, standings, verification_due
-from qa_app.tracker.queries.visible import kept_from, reached_by, visible_to
+from qa_app.tracker.queries.standing import brag_of, verification_due
+from qa_app.tracker.queries.visible import kept_from, visible_to
 
 PAGE = 50
 
@@ -137,46 +137,4 @@ def to_be_done_by(person_id: UUID) -> ColumnElement[bool]:
         or_(Action.owner_id == person_id, Action.covered_by == person_id),
         ~kept_from(person_id),
         Action.status.in_(TO_DO),
-    )
-
-
-def waiting_for_verification_by(actor: Actor, today: date) -> list[Action]:
-    """Done actions for this person to verify, the longest waiting first.
-
-    Many may verify an action (E4): it waits for those who answer for its team, for the QA lead, for
-    whoever raised it, and, where it is a priority action, for each head outside the service.
-    """
-    query = (
-        select(Action)
-        .where(
-            Action.status == ActionStatus.DONE,
-            Action.owner_id != actor.person_id,
-            _answers_for(actor),
-            ~kept_from(actor.person_id),
-        )
-        .options(
-            joinedload(Action.team),
-            joinedload(Action.owner),
-            selectinload(Action.parties),
-            selectinload(Action.steps),
-        )
-        .order_by(Action.done_at)
-    )
-    actions = list(db.session.scalars(query))
-    people = [actor.person_id, *(action.owner_id for action in actions)]
-    found = standings(people, today) if actions else {}
-    return [
-        action
-        for action in actions
-        if not verifier_bars(parties_from(action, actor.person_id, found))
-    ]
-
-
-def _answers_for(actor: Actor) -> ColumnElement[bool]:
-    moderating = or_(Action.raised_by == actor.person_id, Action.kind == ActionKind.PRIORITY)
-    return or_(
-        true() if actor.holds(Role.QA_LEAD) else false(),
-        reached_by(actor, Role.MODERATOR),
-        reached_by(actor, Role.PRACTITIONER),
-        moderating if actor.holds(Role.MODERATOR) else false(),
     )

@@ -5,7 +5,18 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from qa_app.accounts.models import Account, Person, Post, Team
@@ -135,11 +146,12 @@ def may_decide(actor: Actor) -> ColumnElement[bool]:
         Action.withdrawal_asked_by != actor.person_id,
         Action.owner_id.is_distinct_from(actor.person_id),
         ~kept_from(actor.person_id),
-        _outside(actor),
+        outside(actor),
     )
 
 
-def _outside(actor: Actor) -> ColumnElement[bool]:
+def outside(actor: Actor) -> ColumnElement[bool]:
+    """The condition for actions whose owner is of another service than this head (E4, E5)."""
     moderating = [reach for reach in actor.reaches if reach.role is Role.MODERATOR]
     post, team = aliased(Post), aliased(Team)
     if any(reach.teams is None for reach in moderating):
@@ -187,22 +199,32 @@ def waiting_to_be_said(person_id: UUID, limit: int = 50) -> list[Action]:
 
 
 class Mine(NamedTuple):
-    """What somebody has to do, and the requests about which they are asked as the auditor."""
+    """What somebody has to do, and the requests about which they are asked as the auditor; and the
+    number that was counted with them."""
 
     to_do: list[Action]
     to_say: list[Action]
+    counted: int
 
 
-def mine_and_asked(person_id: UUID) -> Mine:
-    """Both, the nearest due date first (one query: for a page that asks few)."""
+def mine_and_asked(person_id: UUID, counting: ScalarSelect[int] | None = None) -> Mine:
+    """Both, the nearest due date first, and what is to be counted beside them (one query: for a
+    page that asks few)."""
     mine, asked = to_be_done_by(person_id), to_say(person_id)
+    beside = select((literal(0) if counting is None else counting).label("counted")).subquery()
+    # One row at least, so that the count comes where nothing is to be done.
     query = (
-        select(Action, mine.label("mine"), asked.label("asked"))
-        .where(or_(mine, asked))
+        select(beside.c.counted, Action, mine.label("mine"), asked.label("asked"))
+        .select_from(beside)
+        .outerjoin(Action, or_(mine, asked))
         .order_by(Action.due_on.is_(None), Action.due_on, Action.reference)
     )
     rows = db.session.execute(query).all()
-    return Mine([row.Action for row in rows if row.mine], [row.Action for row in rows if row.asked])
+    return Mine(
+        [row.Action for row in rows if row.Action and row.mine],
+        [row.Action for row in rows if row.Action and row.asked],
+        rows[0].counted,
+    )
 
 
 def count_to_decide(actor: Actor) -> ScalarSelect[int]:

@@ -12,6 +12,7 @@ from qa_app.tracker.views import (
     moves,
     on_time,
     raising,
+    verifying,
     withdrawing,
 )
 from qa_app.tracker.views.room import blueprint
@@ -29,5 +30,6 @@ __all__ = [
     "moves",
     "on_time",
     "raising",
+    "verifying",
     "withdrawing",
 ]

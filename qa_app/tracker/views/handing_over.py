@@ -42,7 +42,8 @@ def hand_over_of(person_id: UUID) -> ResponseReturnValue:
     """Which of somebody's actions go to whom, and why: all of them are ticked at first."""
     owns = _owned_by(person_id)
     form = HandOverForm(actions=[Ticked(each.id, each.version) for each in owns.movable])
-    status, person = 200, owner_named(form)
+    # Where nothing may move any more the page says so, and has no form that could be wrong.
+    status, person = 200, owner_named(form) if owns.movable else None
     if person is not None:
         ticked = [Seen(*each) for each in form.actions.data or []]
         change = partial(
