@@ -86,6 +86,7 @@ def test_a_re_audit_is_given(app, council, lead, first_id):
         ({}, "Select an auditor"),
         ({"due_on-day": "", "due_on-month": "", "due_on-year": ""}, "Enter the day by which"),
         (soon(-3), "Enter today’s date or a later one"),
+        (soon(400), "Enter a date within a year"),
     ],
 )
 def test_what_is_missing_is_said(app, council, lead, first_id, sent, words):

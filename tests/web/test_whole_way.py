@@ -32,7 +32,7 @@ PAYLOADS = (
 )  # fmt: skip
 # A line of 200 characters holds the first few; a text holds them all.
 MARKUP = " ".join(PAYLOADS)
-LISTS = ("/tracker/", "/")
+LISTS = ("/tracker/", "/tracker/board", "/")
 
 
 class Way:
@@ -60,7 +60,10 @@ class Way:
 
     @staticmethod
     def _long(form: Form) -> list[str]:
-        short = ("-day", "-month", "-year", "call_whom", "siblings", "owner", "call_time")
+        short = (
+            "-day", "-month", "-year", "call_whom", "siblings", "owner", "call_time",
+            "partner_agency",
+        )  # fmt: skip
         return [name for name in form.texts if not name.endswith(short)]
 
     def press(self, key: str, page: str, action: str) -> None:
@@ -136,7 +139,7 @@ class Way:
         pages = set(read("/", self.client("review_head").get(raise_one).text).links)
         path = next((link for link in pages if "raise-action" in link), f"{audit}/raise-action")
         first, second = (
-            self.fill("review_head", path, "what", owner="Manny", kind="improvement")
+            self.fill("review_head", path, "what", owner="Manny", kind="improvement", looked="yes")
             for _ in range(2)
         )
         self.press("manager", first, f"{first}/start")

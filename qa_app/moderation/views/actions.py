@@ -18,7 +18,7 @@ from qa_app.domain.actions import About, ActionKind
 from qa_app.domain.grades import Grade
 from qa_app.domain.permissions import Party, Permission
 from qa_app.moderation.views.room import blueprint
-from qa_app.security import can, fetch, permission_required, signed_in_id
+from qa_app.security import can, fetch, note_access, permission_required, signed_in_id
 from qa_app.tracker.models import Action, ActionSource
 from qa_app.tracker.services import Pinned, raise_action
 from qa_app.tracker.views.raising import (
@@ -51,6 +51,8 @@ _SHOWN: Final = 100
 def raise_after_audit(audit_id: UUID) -> ResponseReturnValue:
     """Raise one action; its owner is found by name. The address may say what it is about."""
     audit = fetch(Audit, audit_id, needs=Permission.ACTION_RAISE)
+    # What it can be about are findings too, in their words (I1).
+    note_access("audit_viewed", audit, audit_id=audit.id)
     parts = _parts(audit)
     form, status = RaiseForm(key=str(new_id()), **_about_first(parts)), 200
     form.about.choices = [(part.value, _short(part.words)) for part in parts]

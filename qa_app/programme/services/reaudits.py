@@ -11,7 +11,7 @@ from qa_app.audits.models import Audit
 from qa_app.audits.queries.lists import may_read
 from qa_app.audits.queries.reaudits import ReAuditRow, owed
 from qa_app.audits.services import reaudits as audits
-from qa_app.domain.calendar import date_words, london_date
+from qa_app.domain.calendar import add_months, date_words, london_date
 from qa_app.domain.errors import DomainError
 from qa_app.domain.permissions import Role
 from qa_app.domain.reaudits import ReAuditState
@@ -21,10 +21,11 @@ from qa_app.programme.services.cycles import ensure_cycle
 from qa_app.programme.services.giving import NoPost, expect_it, refuse_second
 
 RE_AUDITS = "/programme/re-audits"
+_LATEST = 12  # months: a case is audited again while it is remembered what was found
 
 
 class DayRefused(DomainError):
-    """A re-audit is due on a day that is over."""
+    """A re-audit is due on a day that is over, or years away."""
 
 
 def give_re_audit(first: Audit, auditor: Person, due_on: date, *, by: UUID, at: datetime) -> Audit:
@@ -37,6 +38,8 @@ def give_re_audit(first: Audit, auditor: Person, due_on: date, *, by: UUID, at: 
     today = london_date(at)
     if due_on < today:
         raise DayRefused("Enter today’s date or a later one", "due_on")
+    if due_on > add_months(today, _LATEST):
+        raise DayRefused("Enter a date within a year from today", "due_on")
     posts = posts_held(auditor.id, today)
     if not posts:
         raise NoPost(f"{auditor.name} holds no post today. Choose another auditor", "auditor")
