@@ -6,7 +6,14 @@ import pytest
 import time_machine
 
 from qa_app.accounts.models import PostKind, RoleGrant
-from qa_app.audits.models import Audit, AuditParty, AuditSource, Concern, ConcernTold
+from qa_app.audits.models import (
+    Audit,
+    AuditParty,
+    AuditSource,
+    Concern,
+    ConcernTold,
+    SafetyDecision,
+)
 from qa_app.audits.models.concern import ToldAs
 from qa_app.cases.models import ImportFault, ImportKind, ImportRun
 from qa_app.database import db, new_id, now, saving
@@ -275,7 +282,12 @@ def test_a_director_sees_the_children_one_is_worried_about_today(app, council, h
         acknowledged = {"acknowledged_at": now(), "acknowledged_by": council.people["manager"]}
         a_concern(council, case_reference="HEARD", raised_at=noon(date(2026, 10, 13)),
                   **acknowledged)  # fmt: skip
-        a_concern(council, case_reference="RECORDED", recorded_at=now())
+        # E1: on record and decided, it is over; on record and undecided, it is not.
+        a_concern(council, case_reference="OVER", recorded_at=now(), decided_at=now(),
+                  decision=SafetyDecision.CHILD_SAFE, decided_by=council.people["manager"],
+                  **acknowledged)  # fmt: skip
+        a_concern(council, case_reference="RECORDED", recorded_at=now(),
+                  raised_at=noon(date(2026, 10, 12)))  # fmt: skip
         a_concern(council, case_reference="WITHDRAWN", withdrawn_at=now())
 
     saved(app, make)
@@ -283,10 +295,12 @@ def test_a_director_sees_the_children_one_is_worried_about_today(app, council, h
     assert [(row[0], row[2], row[4]) for row in rows(page, "worries")] == [
         ("OPEN", "No", "14 October 2026, 13:00"),
         ("HEARD", "No", "13 October 2026, 13:00"),
+        ("RECORDED", "No", "12 October 2026, 13:00"),
     ]
     assert [row[3] for row in rows(page, "worries")] == [
         "Telephoned; nobody has acknowledged it here",
         "Acknowledged; waiting for the safety decision",
+        "Nobody has acknowledged it",
     ]
     assert "Words that belong on no list" not in page.html
     assert "Children we are worried about today" not in said(home_of("head"))

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, select, true
+from sqlalchemy import ColumnElement, exists, false, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from qa_app.accounts.models import Team
 from qa_app.audits.models import Audit, AuditParty, AuditSource, Concern, SafetyDecision
 from qa_app.audits.queries.choosing import to_be_moderated
-from qa_app.audits.queries.late_concerns import about
+from qa_app.audits.queries.late_concerns import about, is_open
 from qa_app.database import db
 from qa_app.domain.actions import ActionKind
 from qa_app.domain.answers import SafeNow
@@ -122,12 +122,15 @@ class Worry(NamedTuple):
     telephoned_whom: str
     acknowledged_at: datetime | None
     decision: SafetyDecision | None
+    recorded_at: datetime | None
 
     @property
     def stands(self) -> str:
         """The last step that was taken, in words."""
         if self.decision is SafetyDecision.NEITHER_YET:
             return "No safety decision yet"
+        if self.decision is not None and self.recorded_at is not None:
+            return "Safety decision made and on the child’s record; not everything is done yet"
         if self.decision is not None:
             return "Safety decision made; not yet confirmed on the child’s record"
         if self.acknowledged_at:
@@ -138,9 +141,8 @@ class Worry(NamedTuple):
 
 
 def worries(actor: Actor) -> list[Worry]:
-    """Concerns neither withdrawn nor confirmed on the child's record, the newest first; none that
-    is about this person (E1)."""
-    open_concern = and_(Concern.withdrawn_at.is_(None), Concern.recorded_at.is_(None))
+    """Concerns of which something of the safety route is still to be done, the newest first; none
+    that is about this person (E1)."""
     rows = db.session.execute(
         select(
             Concern.id,
@@ -151,10 +153,11 @@ def worries(actor: Actor) -> list[Worry]:
             Concern.telephoned_whom,
             Concern.acknowledged_at,
             Concern.decision,
+            Concern.recorded_at,
         )
         .join(Audit, Audit.id == Concern.audit_id)
         .outerjoin(Team, Team.id == Concern.team_id)
-        .where(open_concern, ~about(actor.person_id), moderated_by(actor, Concern.team_id))
+        .where(is_open(), ~about(actor.person_id), moderated_by(actor, Concern.team_id))
         .order_by(Concern.raised_at.desc())
         .limit(2 * SHOWN)
     )

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from qa_app.audits.models import Audit, AuditSource, Concern
 from qa_app.audits.queries.choosing import to_be_moderated
+from qa_app.audits.queries.late_concerns import is_open
 from qa_app.audits.queries.lists import may_read
 from qa_app.audits.queries.reaudits import owed_count
 from qa_app.database import db
@@ -43,10 +44,7 @@ def month_so_far(today: date, actor: Actor) -> MonthSoFar:
                 Audit.state.in_(unfinished),
             ),
             _audits(to_be_moderated(), Audit.source == AuditSource.MADE),
-            select(func.count())
-            .select_from(Concern)
-            .where(Concern.withdrawn_at.is_(None), Concern.recorded_at.is_(None))
-            .scalar_subquery(),
+            select(func.count()).select_from(Concern).where(is_open()).scalar_subquery(),
             failed_mail(),
             owed_count(may_read(actor)).scalar_subquery(),
         )
