@@ -286,6 +286,9 @@ def test_a_director_sees_the_children_one_is_worried_about_today(app, council, h
         a_concern(council, case_reference="OVER", recorded_at=now(), decided_at=now(),
                   decision=SafetyDecision.CHILD_SAFE, decided_by=council.people["manager"],
                   **acknowledged)  # fmt: skip
+        a_concern(council, case_reference="SEEN", decided_at=now(), decision_note="At home",
+                  decision=SafetyDecision.CHILD_SAFE, decided_by=council.people["manager"],
+                  raised_at=noon(date(2026, 10, 11)), **acknowledged)  # fmt: skip
         a_concern(council, case_reference="RECORDED", recorded_at=now(),
                   raised_at=noon(date(2026, 10, 12)))  # fmt: skip
         a_concern(council, case_reference="WITHDRAWN", withdrawn_at=now())
@@ -293,14 +296,17 @@ def test_a_director_sees_the_children_one_is_worried_about_today(app, council, h
     saved(app, make)
     page = home_of("director")
     assert [(row[0], row[2], row[4]) for row in rows(page, "worries")] == [
-        ("OPEN", "No", "14 October 2026, 13:00"),
-        ("HEARD", "No", "13 October 2026, 13:00"),
-        ("RECORDED", "No", "12 October 2026, 13:00"),
+        ("OPEN", "Not known yet", "14 October 2026, 13:00"),
+        ("HEARD", "Not known yet", "13 October 2026, 13:00"),
+        ("RECORDED", "Not known yet", "12 October 2026, 13:00"),
+        # What a manager decided, not what the auditor answered before.
+        ("SEEN", "Yes", "11 October 2026, 13:00"),
     ]
     assert [row[3] for row in rows(page, "worries")] == [
         "Telephoned; nobody has acknowledged it here",
         "Acknowledged; waiting for the safety decision",
         "Nobody has acknowledged it",
+        "Safety decision made; not yet confirmed on the child’s record",
     ]
     assert "Words that belong on no list" not in page.html
     assert "Children we are worried about today" not in said(home_of("head"))

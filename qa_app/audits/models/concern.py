@@ -62,6 +62,16 @@ _DECISION_WORDS = {
 }
 
 
+def whether_safe(decision: SafetyDecision | None) -> str:
+    """Whether the child is safe now, as far as a manager has decided it (E1): what the auditor
+    thought before is no answer."""
+    if decision is SafetyDecision.CHILD_SAFE:
+        return "Yes"
+    if decision is SafetyDecision.STRATEGY_DISCUSSION:
+        return "A strategy discussion was held"
+    return "Not known yet"
+
+
 class Concern(Base):
     """“This child may be likely to suffer significant harm.”
 

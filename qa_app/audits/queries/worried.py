@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from qa_app.accounts.queries import names
 from qa_app.audits.models import Audit, Concern, ConcernReferral, SafetyDecision
+from qa_app.audits.models.concern import whether_safe
 from qa_app.audits.queries.late_concerns import about, is_open, number_of, referrals_of
 from qa_app.audits.queries.reading import present_worker
 from qa_app.database import db
@@ -167,15 +168,14 @@ class _Around:
         if concern.withdrawn_at is not None:
             return Safe("The concern was withdrawn", "", "", concern.withdrawn_at)
         who = self.names.get(concern.decided_by, "") if concern.decided_by else ""
-        if concern.decision is SafetyDecision.CHILD_SAFE:
-            return Safe("Yes", concern.decision_note, who, concern.decided_at)
+        answer = whether_safe(concern.decision)
         if concern.decision is SafetyDecision.STRATEGY_DISCUSSION:
             held = f"{datetime_words(concern.strategy_at)}: " if concern.strategy_at else ""
             how = f"{held}{concern.strategy_outcome or concern.decision_note}"
-            return Safe("A strategy discussion was held", how, who, concern.decided_at)
-        if concern.decision is SafetyDecision.NEITHER_YET:
-            return Safe("Not known yet", concern.decision_note, who, concern.decided_at)
-        return Safe("Not known yet", self._auditors_answer(concern), "", concern.raised_at)
+            return Safe(answer, how, who, concern.decided_at)
+        if concern.decision is not None:
+            return Safe(answer, concern.decision_note, who, concern.decided_at)
+        return Safe(answer, self._auditors_answer(concern), "", concern.raised_at)
 
     def _auditors_answer(self, concern: Concern) -> str:
         """What the auditor answered; kept from whoever moderates the audit blind (M3)."""

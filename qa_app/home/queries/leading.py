@@ -10,11 +10,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from qa_app.accounts.models import Team
 from qa_app.audits.models import Audit, AuditParty, AuditSource, Concern, SafetyDecision
+from qa_app.audits.models.concern import whether_safe
 from qa_app.audits.queries.choosing import to_be_moderated
 from qa_app.audits.queries.late_concerns import about, is_open
 from qa_app.database import db
 from qa_app.domain.actions import ActionKind
-from qa_app.domain.answers import SafeNow
 from qa_app.domain.permissions import Actor, Party, Role
 from qa_app.home.queries.discussing import Discussion, discussions_of
 from qa_app.moderation.models import Moderation, ModerationState
@@ -118,11 +118,15 @@ class Worry(NamedTuple):
     case_reference: str
     team: str | None
     raised_at: datetime
-    safe_now: SafeNow | None
     telephoned_whom: str
     acknowledged_at: datetime | None
     decision: SafetyDecision | None
     recorded_at: datetime | None
+
+    @property
+    def safe(self) -> str:
+        """Whether the child is safe now, as the concern's own page says it."""
+        return whether_safe(self.decision)
 
     @property
     def stands(self) -> str:
@@ -149,13 +153,11 @@ def worries(actor: Actor) -> list[Worry]:
             Concern.case_reference,
             Team.name,
             Concern.raised_at,
-            Audit.safe_now,
             Concern.telephoned_whom,
             Concern.acknowledged_at,
             Concern.decision,
             Concern.recorded_at,
         )
-        .join(Audit, Audit.id == Concern.audit_id)
         .outerjoin(Team, Team.id == Concern.team_id)
         .where(is_open(), ~about(actor.person_id), moderated_by(actor, Concern.team_id))
         .order_by(Concern.raised_at.desc())

@@ -262,7 +262,7 @@ def _worry(worry: Worry) -> list[Cell]:
     return [
         _link(worry.case_reference, url_for("concerns.show", concern_id=worry.id)),
         worry.team or "–",
-        worry.safe_now.words if worry.safe_now else "Not answered yet",
+        worry.safe,
         worry.stands,
         datetime_words(worry.raised_at),
     ]
