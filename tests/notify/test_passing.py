@@ -57,7 +57,8 @@ def away(people, key, deputy=None):
     with saving():
         note_absence(
             db.session.get_one(Person, people[key]),
-            london_date(now()), london_date(now()),
+            # Tomorrow too: an hour before midnight what is tried thrice is tried until then.
+            london_date(now()), london_date(now() + DAY),
             db.session.get_one(Person, people[deputy]) if deputy else None,
             by=people[key], at=now(),
         )  # fmt: skip
