@@ -9,6 +9,7 @@ from sqlalchemy import select
 from qa_app.accounts.queries import actor
 from qa_app.database import db, now, saving
 from qa_app.domain.actions import ActionKind, ActionStatus
+from qa_app.domain.calendar import london_date
 from qa_app.domain.escalation import Brag
 from qa_app.domain.permissions import Permission, Role, Scope, allowed
 from qa_app.tracker import queries
@@ -115,7 +116,8 @@ def test_outstanding_looks_back_to_a_day(context: Flask, council: Council) -> No
     with saving():
         an_action(council, S.VERIFIED, at=long_ago)
         an_action(council, S.OPEN, kind=ActionKind.PRIORITY, at=long_ago)
-    before, during = long_ago.date() - timedelta(days=1), long_ago.date()
+    during = london_date(long_ago)
+    before = during - timedelta(days=1)
     assert queries.outstanding(on=before) == []
     # The verified one was settled on the day it was raised.
     assert len(queries.outstanding(on=during)) == 1
