@@ -20,12 +20,14 @@ from qa_app import config, create_app, history
 from qa_app.accounts import sessions
 from qa_app.accounts.models import Account
 from qa_app.database import db, now, saving, set_reading
+from qa_app.domain.calendar import london_date
 from qa_app.standards.services import install_shipped
 from tests.client import CheckedClient
 from tests.council import Council, build_council
 
 SECRET = "for tests only: not a secret of anything"
 KIND = os.environ.get("QA_TEST_DATABASE", "sqlite")
+COLLECTED_ON = london_date(now())
 
 
 # What takes longest goes first, so that no worker is left with a long file while the others wait.
@@ -149,6 +151,13 @@ def _app(settings: dict[str, object], _store: Store) -> Flask:
         db.engine.dispose()
     _store.keep_as_template()
     return app
+
+
+@pytest.fixture(autouse=True)
+def _today_is_today(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module's TODAY is the day of the test, also where the run goes past midnight."""
+    if getattr(request.module, "TODAY", None) == COLLECTED_ON != london_date(now()):
+        monkeypatch.setattr(request.module, "TODAY", london_date(now()))
 
 
 @pytest.fixture
