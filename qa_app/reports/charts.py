@@ -12,7 +12,7 @@ from qa_app.reports.measureset import MeasureSet, scope_words
 
 VEGA_LITE: Final = "6.4"
 _FONT: Final = "Arial, Helvetica, sans-serif"
-_INK: Final = "#0b0c0c"
+INK: Final = "#0b0c0c"
 _WIDTH: Final = 620
 _ROW: Final = 40
 _CHARACTER: Final = 9  # pixels of a 14 px character, with room at both ends of a label
@@ -21,8 +21,8 @@ _CHARACTER: Final = 9  # pixels of a 14 px character, with room at both ends of 
 # and for every kind of colour blindness; the initials say it whatever the colour.
 LOOKS: Final[dict[Grade, tuple[str, str, str]]] = {
     Grade.INADEQUATE: ("I", "#7d1f14", "#ffffff"),
-    Grade.REQUIRES_IMPROVEMENT: ("RI", "#f0a860", _INK),
-    Grade.GOOD: ("G", "#b5d8ee", _INK),
+    Grade.REQUIRES_IMPROVEMENT: ("RI", "#f0a860", INK),
+    Grade.GOOD: ("G", "#b5d8ee", INK),
     Grade.OUTSTANDING: ("O", "#1d4f7c", "#ffffff"),
 }
 
@@ -76,7 +76,7 @@ def grades_spec(found: MeasureSet) -> dict[str, Any]:
         "config": {
             "font": _FONT,
             "view": {"stroke": None},
-            "axis": {"labelFontSize": 14, "titleFontSize": 14, "labelColor": _INK},
+            "axis": {"labelFontSize": 14, "titleFontSize": 14, "labelColor": INK},
         },
     }
 
@@ -90,8 +90,8 @@ def _title(text: str, subtitle: str) -> dict[str, Any]:
         "fontSize": 16,
         "subtitleFontSize": 14,
         "offset": 12,
-        "color": _INK,
-        "subtitleColor": _INK,
+        "color": INK,
+        "subtitleColor": INK,
     }
 
 
@@ -136,7 +136,7 @@ def _months_axis(months: list[str]) -> dict[str, Any]:
 
 def _bar_layer(widest: int) -> dict[str, Any]:
     return {
-        "mark": {"type": "bar", "stroke": _INK, "strokeWidth": 0.75},
+        "mark": {"type": "bar", "stroke": INK, "strokeWidth": 0.75},
         "encoding": {
             "x": {
                 "field": "start",
@@ -159,20 +159,25 @@ def _bar_layer(widest: int) -> dict[str, Any]:
                     "domain": [f"{grade.words} ({LOOKS[grade][0]})" for grade in PRINT_ORDER],
                     "range": [LOOKS[grade][1] for grade in PRINT_ORDER],
                 },
-                "legend": {
-                    "orient": "top",
-                    "title": None,
-                    "symbolType": "square",
-                    "symbolSize": 200,
-                    "symbolStrokeColor": _INK,
-                    "symbolStrokeWidth": 0.75,
-                    "labelFontSize": 14,
-                    "labelColor": _INK,
-                    "labelLimit": 300,
-                    "columnPadding": 16,
-                },
+                "legend": legend("top"),
             },
         },
+    }
+
+
+def legend(orient: str) -> dict[str, Any]:
+    """The legend of every chart with fills: outlined squares, large enough to tell on paper."""
+    return {
+        "orient": orient,
+        "title": None,
+        "symbolType": "square",
+        "symbolSize": 200,
+        "symbolStrokeColor": INK,
+        "symbolStrokeWidth": 0.75,
+        "labelFontSize": 14,
+        "labelColor": INK,
+        "labelLimit": 300,
+        "columnPadding": 16,
     }
 
 

@@ -6,23 +6,22 @@ from typing import Any, Final
 
 import vl_convert
 
-from qa_app.reports.charts import VEGA_LITE
+from qa_app.reports.charts import INK, VEGA_LITE, legend
 
-_INK: Final = "#0b0c0c"
 _PAPER: Final = "#ffffff"
 _SQUARE: Final = 96
 _HEIGHT: Final = 44
 
 BANDS: Final = (
     # Below this share, its words, the square and the writing in it: 4.5 to 1 and more.
-    (0.25, "below 25%", "#eef4fa", _INK),
-    (0.5, "25% to below 50%", "#bcd5ea", _INK),
-    (0.75, "50% to below 75%", "#5f9ac8", _INK),
+    (0.25, "below 25%", "#eef4fa", INK),
+    (0.5, "25% to below 50%", "#bcd5ea", INK),
+    (0.75, "50% to below 75%", "#5f9ac8", INK),
     (1.01, "75% and above", "#123f66", _PAPER),
 )
 """One hue from light to dark, so that nobody needs to tell colours apart."""
 
-_NONE: Final = ("no figure", _PAPER, _INK)
+_NONE: Final = ("no figure", _PAPER, INK)
 
 
 @dataclass(frozen=True)
@@ -91,8 +90,8 @@ def heatmap_spec(title: str, subtitle: str, squares: Sequence[Square]) -> dict[s
             "fontSize": 16,
             "subtitleFontSize": 14,
             "offset": 12,
-            "color": _INK,
-            "subtitleColor": _INK,
+            "color": INK,
+            "subtitleColor": INK,
         },
         "width": _SQUARE * max(1, len(columns)),
         "height": _HEIGHT * max(1, len(rows)),
@@ -104,7 +103,7 @@ def heatmap_spec(title: str, subtitle: str, squares: Sequence[Square]) -> dict[s
         "config": {
             "font": "Arial, Helvetica, sans-serif",
             "view": {"stroke": None},
-            "axis": {"labelFontSize": 14, "labelColor": _INK},
+            "axis": {"labelFontSize": 14, "labelColor": INK},
         },
     }
 
@@ -137,7 +136,7 @@ def _axis(field: str, names: list[str]) -> dict[str, Any]:
 def _squares() -> dict[str, Any]:
     looks = [(words, fill) for _, words, fill, _ in BANDS] + [_NONE[:2]]
     return {
-        "mark": {"type": "rect", "stroke": _INK, "strokeWidth": 0.75},
+        "mark": {"type": "rect", "stroke": INK, "strokeWidth": 0.75},
         "encoding": {
             "color": {
                 "field": "band",
@@ -146,18 +145,7 @@ def _squares() -> dict[str, Any]:
                     "domain": [words for words, _ in looks],
                     "range": [fill for _, fill in looks],
                 },
-                "legend": {
-                    "orient": "bottom",
-                    "title": None,
-                    "symbolType": "square",
-                    "symbolSize": 200,
-                    "symbolStrokeColor": _INK,
-                    "symbolStrokeWidth": 0.75,
-                    "labelFontSize": 14,
-                    "labelColor": _INK,
-                    "labelLimit": 300,
-                    "columnPadding": 16,
-                },
+                "legend": legend("bottom"),
             }
         },
     }

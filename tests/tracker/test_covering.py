@@ -8,8 +8,8 @@ from flask import Flask
 from qa_app.database import db
 from qa_app.notify.models import Notice
 from qa_app.tracker import services
-from qa_app.tracker.queries import my_actions
 from qa_app.tracker.queries.story import story
+from qa_app.tracker.queries.withdrawing import mine_and_asked
 from tests.council import Council
 from tests.tracker.ladder import at_noon, away, look
 from tests.tracker.owning import (
@@ -53,7 +53,7 @@ def test_an_owner_who_is_away_is_covered(
     assert (happening.sentence, happening.note) == (
         "Covered while its owner is away", f"By {cover}"
     )  # fmt: skip
-    assert [each.id for each in my_actions(action.cover.id)] == [action.id]
+    assert [each.id for each in mine_and_asked(action.cover.id).to_do] == [action.id]
     assert look_round(hour=1) == {}
     # E3: back again: theirs, and nobody covers
     tomorrow = TODAY + timedelta(days=1)

@@ -15,6 +15,7 @@ from qa_app.domain.permissions import Permission, Role, Scope, allowed
 from qa_app.tracker import queries
 from qa_app.tracker.models import Action
 from qa_app.tracker.queries import Due, Wanted
+from qa_app.tracker.queries.withdrawing import mine_and_asked
 from tests.council import Council, grant
 from tests.tracker.factory import an_action, pinned_to_a_case
 
@@ -108,7 +109,7 @@ def test_ones_own_actions_come_first(context: Flask, council: Council) -> None:
     listing = queries.listing(actor(council.people["manager"], TODAY), Wanted(), TODAY)
     assert [row.mine for row in listing.rows] == [True, False]
     assert listing.rows[0].action.id == mine.id
-    assert [action.id for action in queries.my_actions(council.people["manager"])] == [mine.id]
+    assert [action.id for action in mine_and_asked(council.people["manager"]).to_do] == [mine.id]
 
 
 def test_outstanding_looks_back_to_a_day(context: Flask, council: Council) -> None:

@@ -4,7 +4,6 @@ from qa_app.tracker.queries.filters import Due, Offered, Part, Wanted
 from qa_app.tracker.queries.lists import (
     Listing,
     listing,
-    my_actions,
     outstanding,
 )
 from qa_app.tracker.queries.standing import (
@@ -27,7 +26,6 @@ __all__ = [
     "Wanted",
     "brag_of",
     "listing",
-    "my_actions",
     "outstanding",
     "parties_to",
     "people_matching",

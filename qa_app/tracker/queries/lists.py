@@ -121,16 +121,6 @@ def outstanding(*, kind: ActionKind | None = None, on: date | None = None) -> li
     return list(db.session.scalars(query.order_by(Action.due_on.is_(None), Action.due_on)))
 
 
-def my_actions(person_id: UUID) -> list[Action]:
-    """What this person owns or covers and has still to do, the nearest due date first."""
-    query = (
-        select(Action)
-        .where(to_be_done_by(person_id))
-        .order_by(Action.due_on.is_(None), Action.due_on, Action.reference)
-    )
-    return list(db.session.scalars(query))
-
-
 def to_be_done_by(person_id: UUID) -> ColumnElement[bool]:
     """The condition for what this person owns or covers and has still to do."""
     return and_(
