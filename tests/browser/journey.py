@@ -78,7 +78,7 @@ def _raise_concern(auditor: Walker) -> None:
     day = page.get_by_role("group", name="On what day?")
     for part, value in (("Day", today.day), ("Month", today.month), ("Year", today.year)):
         day.get_by_label(part).fill(str(value))
-    page.get_by_label("At what time?").fill("00:01")
+    page.get_by_label("At what time?").fill("00:00")
     page.get_by_label("What are you worried about?").fill(WORRY)
     auditor.press("Raise the concern and tell these people")
 
