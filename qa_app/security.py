@@ -60,6 +60,17 @@ PAGE_PERMISSIONS = frozenset(
         Permission.STANDARDS_MANAGE,
         Permission.MEASURES_READ,
         Permission.REPORTS_READ,
+        Permission.REPORT_READ_IN_FULL,
+        Permission.REPORTS_DRAFT,
+        Permission.REPORT_APPROVE,
+        Permission.REPORT_WITHDRAW,
+        Permission.BOARDS_MANAGE,
+        Permission.ISSUES_LOG_READ,
+        Permission.THEMES_MANAGE,
+        Permission.LEARNING_READ,
+        Permission.LEARNING_MANAGE,
+        Permission.INSPECTION_LIST,
+        Permission.TOKENS_MANAGE,
     }
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from qa_app.database import Base, Choice, UtcDateTime, new_id, one_of
 from qa_app.domain.answers import QuestionKind
 from qa_app.domain.grades import Grade, Limiting, PlanType
+from qa_app.domain.learning import ThemeChangeKind
 
 
 class ToolVersionState(StrEnum):
@@ -157,7 +158,7 @@ class Question(Base):
 
 
 class Theme(Base):
-    """A theme that findings are filed under (T1)."""
+    """A theme that findings are filed under (T1). One that was ended takes no new ones."""
 
     __tablename__ = "theme"
 
@@ -166,6 +167,34 @@ class Theme(Base):
     name: Mapped[str] = mapped_column(String(100))
     description: Mapped[str] = mapped_column(Text, default="")
     synonyms: Mapped[list[str]] = mapped_column(JSON)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ThemeChange(Base):
+    """A theme that was merged into another, split, ended or reopened (T1).
+
+    Findings keep the theme under which they were filed; a theme that was `merged` is read as the
+    one it went `into` from then on, so that history is neither lost nor rewritten. A theme that was
+    `split` is named once for each theme that came `into` being; its findings are filed anew by a
+    person. Rows are only ever added.
+    """
+
+    __tablename__ = "theme_change"
+    __table_args__ = (
+        one_of("kind", ThemeChangeKind),
+        CheckConstraint(
+            "(kind IN ('merged', 'split')) = (into_id IS NOT NULL)", name="goes_into_another"
+        ),
+        CheckConstraint("into_id IS NULL OR into_id <> theme_id", name="not_into_itself"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    theme_id: Mapped[UUID] = mapped_column(ForeignKey("theme.id"), index=True)
+    kind: Mapped[ThemeChangeKind] = mapped_column(Choice(ThemeChangeKind))
+    into_id: Mapped[UUID | None] = mapped_column(ForeignKey("theme.id"), index=True)
+    why: Mapped[str] = mapped_column(Text, default="")
+    by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class StandardSource(StrEnum):

@@ -1,7 +1,7 @@
 """Making, discarding and proving a draw (S1 to S4): nothing of it is ever lost."""
 
 import json
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select

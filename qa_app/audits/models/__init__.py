@@ -17,6 +17,7 @@ from qa_app.audits.models.answers import (
 )
 from qa_app.audits.models.audit import Audit, AuditParty, AuditSource, GradeRow, GradeSource
 from qa_app.audits.models.concern import Concern, ConcernTold, SafetyDecision, ToldAs
+from qa_app.audits.models.filing import FindingFiling, FindingTheme
 from qa_app.audits.models.independence import DeclaredInterest, Waiver
 from qa_app.audits.models.moderated import (
     Amendment,
@@ -52,6 +53,8 @@ __all__ = [
     "FactCheck",
     "FactPoint",
     "Finding",
+    "FindingFiling",
+    "FindingTheme",
     "GradeRow",
     "GradeSource",
     "IdentifierCleared",

@@ -1,0 +1,12 @@
+"""One recipe for each kind of report: which months it needs, its figures, its sections."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from qa_app.domain.publishing import ReportKind
+from qa_app.reports.kinds.recipe import Recipe, Slot
+
+RECIPES: Final[Mapping[ReportKind, Recipe]] = {}
+"""What each kind is made by."""
+
+__all__ = ["RECIPES", "Recipe", "Slot"]
