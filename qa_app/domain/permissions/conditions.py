@@ -6,6 +6,9 @@ from qa_app.domain.permissions.actors import Actor, Party, Role, Subject
 
 Condition = Callable[[Actor, Subject], bool]
 
+# Ranks of posts from which something may be done (qa_app/standards/shipped/job-titles.toml).
+HEAD_OF_SERVICE, SERVICE_DIRECTOR, CORPORATE_DIRECTOR = 60, 70, 80
+
 
 def signed_in(actor: Actor, subject: Subject) -> bool:
     """Anybody with a session."""

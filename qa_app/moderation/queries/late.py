@@ -30,7 +30,7 @@ from qa_app.domain.late import (
     step_words,
 )
 from qa_app.domain.permissions import Role
-from qa_app.domain.permissions.table import SERVICE_DIRECTOR
+from qa_app.domain.permissions.conditions import SERVICE_DIRECTOR
 from qa_app.moderation.models import ModerationClock, ModerationStage, ModerationStep
 from qa_app.moderation.queries.blind import could_read
 from qa_app.moderation.queries.giving import actors, candidates

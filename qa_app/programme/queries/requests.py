@@ -11,7 +11,7 @@ from qa_app.accounts import settings
 from qa_app.accounts.line import Line, Member
 from qa_app.audits.models import Audit
 from qa_app.database import db
-from qa_app.domain.permissions.table import HEAD_OF_SERVICE
+from qa_app.domain.permissions.conditions import HEAD_OF_SERVICE
 from qa_app.programme.models import AskedFor, Expectation, Extension, TimeRequest
 
 OWN: Final = "This is about your own audits: somebody above you decides."

@@ -14,7 +14,7 @@ from qa_app.database import db
 from qa_app.domain.calendar import london_date
 from qa_app.domain.errors import DomainError
 from qa_app.domain.permissions import Permission, Role, allowed
-from qa_app.domain.permissions.table import HEAD_OF_SERVICE
+from qa_app.domain.permissions.conditions import HEAD_OF_SERVICE
 from qa_app.domain.sampling import ReplacedBecause
 from qa_app.domain.workflow import AuditMove, AuditState, advance
 from qa_app.notify.services import Message, queue_many
