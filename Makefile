@@ -75,6 +75,8 @@ bench: install-dev ## Measure imports and draws against their floor; adds to ben
 	$(BIN)/python -m bench.autosave
 	$(BIN)/python -m bench.identifiers
 	$(BIN)/python -m bench.disclosure
+	$(BIN)/python -m bench.reports
+	$(BIN)/python -m bench.exports
 
 screens: install-dev ## Photograph the main pages of the demonstration that `make run` serves
 	$(BIN)/python -m tests.screens

@@ -11,6 +11,7 @@ from forms.base import (
     HiddenField,
     ListField,
     LongTextField,
+    ManyField,
     Needed,
     SubmitField,
     TextField,
@@ -96,6 +97,10 @@ class FindingForm(GovForm):
         max_length=4_000,
     )
     theme = ListField("Theme", [Needed("Select a theme")])
+    others = ManyField(
+        "Which other themes does it belong to?",
+        description="Any number. It is counted under each of them, and the audit once under each.",
+    )
     section = ListField("Section", [Needed("Select a section")])
     about = ChoiceField(
         "Is it about practice, or about recording only?",

@@ -11,6 +11,7 @@ from qa_app.moderation import views as moderation
 from qa_app.moderation.calibration import views as calibration
 from qa_app.programme import views as programme
 from qa_app.reports import views as reports
+from qa_app.reports.api import views as api
 from qa_app.standards import views as standards
 from qa_app.tracker import views as tracker
 
@@ -19,6 +20,7 @@ def register(app: Flask) -> None:
     """Give the app every room's pages."""
     for blueprint in (
         accounts.blueprint,
+        api.blueprint,
         audits.blueprint,
         audits.concerns_blueprint,
         audits.plans_blueprint,
@@ -28,6 +30,7 @@ def register(app: Flask) -> None:
         moderation.blueprint,
         programme.blueprint,
         reports.blueprint,
+        reports.learning_blueprint,
         standards.blueprint,
         tracker.blueprint,
         workbook.blueprint,

@@ -31,6 +31,9 @@ from qa_app.notify.scheduled import make_jobs_command
 from qa_app.programme.commands import draw, redraw
 from qa_app.programme.jobs import SCHEDULED as PROGRAMME_BY_THE_CLOCK
 from qa_app.reports.commands import measures, re_audits
+from qa_app.reports.datacommands import inspection_list, reporting
+from qa_app.reports.reportcommands import report
+from qa_app.reports.reporting_schema import set_aside
 from qa_app.serving import serve
 from qa_app.standards.commands import tools
 from qa_app.standards.services import install_shipped
@@ -57,6 +60,9 @@ COMMANDS: tuple[click.Command, ...] = (
     redraw,
     measures,
     re_audits,
+    report,
+    inspection_list,
+    reporting,
     agreement,
     tools,
     demo,
@@ -89,7 +95,8 @@ def database() -> None:
 @with_appcontext
 def upgrade(revision: str) -> None:
     """Bring the tables to a revision (the newest unless said), and install shipped content."""
-    flask_migrate.upgrade(revision=revision)
+    with set_aside(put_back=revision == "head"):
+        flask_migrate.upgrade(revision=revision)
     if revision == "head":
         with saving():
             install_shipped(at=now())
@@ -101,7 +108,8 @@ def upgrade(revision: str) -> None:
 @with_appcontext
 def downgrade(revision: str) -> None:
     """Take the tables back to a revision (one step unless said). Data of newer tables is lost."""
-    flask_migrate.downgrade(revision=revision)
+    with set_aside(put_back=False):
+        flask_migrate.downgrade(revision=revision)
     click.echo("The database is at the older revision.")
 
 

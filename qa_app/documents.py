@@ -1,6 +1,7 @@
 """Documents on paper: HTML of ours laid out as an A4 PDF, tagged for screen readers (PDF/UA-1).
 
-Nothing is fetched while a document is laid out: no address at all is followed, not even a file's.
+Nothing is fetched while a document is laid out: no address is followed, not even a file's. A report
+carries its charts inside itself, as `data:` addresses, and those alone are read.
 WeasyPrint is read when the first document is made, since it takes a second to start (ADR 6).
 """
 
@@ -22,21 +23,39 @@ def pdf_of(html: str) -> bytes:
 
     Raises AddressRefused where the HTML refers to anything outside itself.
     """
-    library, fatal, fetcher, styles = _library()
+    fetcher = _fetcher(())
+    return _laid_out(html, fetcher, [_styles()])
+
+
+def pdf_with_pictures(html: str) -> bytes:
+    """The same for a page that holds its own styles, and its pictures as `data:` addresses.
+
+    Raises AddressRefused where it, or a picture in it, refers to anything outside itself.
+    """
+    return _laid_out(html, _fetcher(("data",)), [])
+
+
+def _laid_out(html: str, fetcher: Any, styles: list[Any]) -> bytes:
+    library: Any = importlib.import_module("weasyprint")
+    urls: Any = importlib.import_module("weasyprint.urls")
     document = library.HTML(string=html, url_fetcher=fetcher, base_url=None)
     try:
-        made: bytes = document.write_pdf(stylesheets=[styles], pdf_variant=VARIANT)
-    except fatal:
+        made: bytes = document.write_pdf(stylesheets=styles, pdf_variant=VARIANT)
+    except urls.FatalURLFetchingError:
         # The address is not repeated: it may quote what somebody wrote.
         raise AddressRefused("a document may not refer to anything outside itself") from None
     return made
 
 
 @cache
-def _library() -> tuple[Any, Any, Any, Any]:
-    library: Any = importlib.import_module("weasyprint")
+def _fetcher(protocols: tuple[str, ...]) -> Any:
+    """What is asked for every address. Without `fail_on_errors` what is refused would be left out
+    silently."""
     urls: Any = importlib.import_module("weasyprint.urls")
-    # No protocol is allowed; without `fail_on_errors` what is refused would be left out silently.
-    fetcher = urls.URLFetcher(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
-    styles = library.CSS(string=STYLES.read_text(encoding="utf-8"), url_fetcher=fetcher)
-    return library, urls.FatalURLFetchingError, fetcher, styles
+    return urls.URLFetcher(allowed_protocols=protocols, allow_redirects=False, fail_on_errors=True)
+
+
+@cache
+def _styles() -> Any:
+    library: Any = importlib.import_module("weasyprint")
+    return library.CSS(string=STYLES.read_text(encoding="utf-8"), url_fetcher=_fetcher(()))

@@ -25,7 +25,7 @@ NAVIGATION = (
     ("Programme", "programme.following", Permission.PROGRAMME_READ, "programme"),
     ("Programme", "programme.requests", Permission.TIME_REQUEST_ASK, "programme"),
     ("Programme", "standards.tools", Permission.TOOLS_MANAGE, "programme"),
-    ("Reports", "reports.measures", Permission.MEASURES_READ, "reports"),
+    ("Reports", "reports.library", Permission.REPORTS_READ, "reports"),
     ("People", "accounts.people", Permission.PEOPLE_MANAGE, "people"),
 )
 # Rooms whose pages belong to another's menu.
@@ -33,6 +33,8 @@ PART_OF = {
     "tools": "programme",
     "practice-standards": "programme",
     "calibration": "moderation",
+    "learning": "reports",
+    "themes": "reports",
 }
 
 

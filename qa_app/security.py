@@ -213,6 +213,9 @@ def _begin() -> ResponseReturnValue | None:
         return None
     if not hasattr(view, "permission"):
         raise RuntimeError(f"{request.endpoint} names no permission")
+    if hasattr(view, "scopes"):
+        # Read by other programs: the view's own guard asks for a key, never for a session.
+        return None
     if current_user.is_authenticated:
         return None
     if request.method not in SAFE_METHODS or request.is_json:

@@ -35,6 +35,7 @@ from qa_app.demo.people import build_people
 from qa_app.demo.plans import Plans
 from qa_app.demo.programme import Planner
 from qa_app.demo.reaudits import ReAudits
+from qa_app.demo.reporting import Reports
 from qa_app.demo.structure import COUNCIL_NAME, LOGINS, TELEPHONES
 from qa_app.demo.together import Together
 from qa_app.standards.queries import current_version, sections_of, themes
@@ -107,6 +108,7 @@ def make(seed: int, *, today: date, at: datetime, password: str) -> Made:
     Joint(composed.council, composed.days, at).share()
     Together(composed.council, composed.days, at).meet()
     Oversight(composed.council, composed.days, at).decide()
+    Reports(composed.council, composed.days).report()
     set_password(password, at=at)
     rows = composed.ledger.rows
     counts = Counter({table.name: len(found) for table, found in rows.items()})

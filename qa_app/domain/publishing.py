@@ -1,8 +1,9 @@
 """How a report goes from draft to published, and which reports there are (R3)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from qa_app.domain.errors import DomainError
 
@@ -89,3 +90,49 @@ def advance(state: ReportState, move: ReportMove) -> ReportState:
             "what it is waiting for"
         )
     return after
+
+
+class NotYours(DomainError):
+    """Somebody else has to do this (R3)."""
+
+
+def refuse_own_approval(
+    person: UUID, checked_by: UUID | None, wrote: Collection[UUID | None]
+) -> None:
+    """Raises NotYours where the person checked the version or wrote in it: who approves a report
+    is another than who made it (R3)."""
+    if person == checked_by:
+        raise NotYours("You checked this version. Another head of service or director approves it")
+    if person in wrote:
+        raise NotYours("You wrote in this version. Another head of service or director approves it")
+
+
+class Standing(StrEnum):
+    """What a version is to its readers beside the other versions of its report."""
+
+    IN_WORK = "in work"
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def words(self) -> str:
+        """The standing as a list says it."""
+        return self.value.capitalize()
+
+
+_PUBLIC_STATES: Final = (ReportState.PUBLISHED, ReportState.WITHDRAWN)
+
+
+def standing(number: int, state: ReportState, latest: int | None) -> Standing:
+    """What a version is: `latest` is the number of the report's last version that was ever
+    published, None where there is none.
+
+    A version that was superseded stays so when the one after it is withdrawn: it was found to be
+    wrong, and its erratum is still true. The report then has no current version.
+    """
+    if state not in _PUBLIC_STATES:
+        return Standing.IN_WORK
+    if state is ReportState.WITHDRAWN:
+        return Standing.WITHDRAWN
+    return Standing.CURRENT if number == latest else Standing.SUPERSEDED

@@ -170,6 +170,9 @@ SETTINGS: Final[dict[str, Setting]] = {
         10, Kind.COUNT, "Audits below which no interval or trend is shown", "R6"),
     "earlier_months_for_limits": Setting(
         12, Kind.COUNT, "Earlier months needed before one month can be called a change", "R6"),
+    "key_lasts_longest": Setting(
+        12, Kind.MONTHS, "The longest time for which another program is given a key to read with",
+        "I2"),
     "kept_for": Setting(6, Kind.YEARS, "How long audits are kept after the final grade", "I4"),
     # Names
     "council_name": Setting("Your council", Kind.TEXT, "The council's name, on every page", "R1"),

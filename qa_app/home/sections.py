@@ -15,6 +15,7 @@ from qa_app.home.queries import (
     Plans,
     Practising,
     Priorities,
+    Published,
     Queue,
     SharedAudit,
     ToDo,
@@ -62,14 +63,16 @@ class Waiting:
     practising: Practising | None
     requests: int
     month: MonthSoFar | None
-    viewer: bool
+    published: list[Published] | None
     upkeep: Upkeep | None
 
     @property
     def nothing(self) -> bool:
         """Whether the person holds no role at all, and nothing is shared with them."""
-        sections = (self.to_do, self.leading, self.actions, self.month, self.upkeep)
-        return not self.viewer and not self.shared and all(section is None for section in sections)
+        sections = (
+            self.to_do, self.leading, self.actions, self.month, self.published, self.upkeep
+        )  # fmt: skip
+        return not self.shared and all(section is None for section in sections)
 
 
 def waiting_for(who: Actor, today: date) -> Waiting:
@@ -96,7 +99,7 @@ def waiting_for(who: Actor, today: date) -> Waiting:
         practising=queries.practising(who, today) if practising else None,
         requests=_requests(who, today),
         month=_month(who, today) if who.holds(Role.QA_LEAD) else None,
-        viewer=who.holds(Role.VIEWER),
+        published=queries.newest_published() if who.holds(Role.VIEWER) else None,
         upkeep=queries.upkeep(today) if who.holds(Role.ADMINISTRATOR) else None,
     )
 

@@ -47,7 +47,7 @@ def document_of(
     telling = Telling(
         asked=asked,
         figures=figures,
-        basis=basis_of(asked, facts),
+        basis=basis_of(asked, facts, public=public),
         texts=said.texts,
         suggestions={} if public else recipe.suggestions(figures, asked),
         others=said.others,
@@ -83,8 +83,9 @@ def scope_of(asked: ReportAsked) -> str:
     return "; ".join(part for part in parts if part) or "Whole authority"
 
 
-def basis_of(asked: ReportAsked, facts: Facts) -> str:
-    """Scope, grades, selection, data cut and whether provisional, in one line (R1, S5)."""
+def basis_of(asked: ReportAsked, facts: Facts, *, public: bool = False) -> str:
+    """Scope, grades, selection, data cut and whether provisional, in one line (R1, S5). A public
+    version does not say how many audits are waited for: few of them are (R5)."""
     said = [
         scope_of(asked),
         f"Counted by {asked.grades.words} and month of completion",
@@ -93,8 +94,9 @@ def basis_of(asked: ReportAsked, facts: Facts) -> str:
     ]
     waiting = sum(audit.awaits for audit in counted(asked, facts) if audit.month in asked.months)
     if waiting and asked.grades is GradeBasis.FINAL:
-        verb = "awaits" if waiting == 1 else "await"
-        said.append(f"Provisional: {count_words(waiting, 'audit')} {verb} a final grade")
+        verb = "awaits" if waiting == 1 and not public else "await"
+        number = "some audits" if public else count_words(waiting, "audit")
+        said.append(f"Provisional: {number} {verb} a final grade")
     return ". ".join(said) + "."
 
 

@@ -1,6 +1,6 @@
 """Charts as SVG, drawn by Vega-Lite inside this process: nothing is fetched, nothing runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import vl_convert
@@ -57,22 +57,59 @@ def _totals(found: MeasureSet) -> list[Figure]:
 def grades_spec(found: MeasureSet) -> dict[str, Any]:
     """The Vega-Lite specification of the chart (public for its test)."""
     names = {str(month): month.words for month in found.asked.months}
-    graded = [
-        (_WORDS[category], figures) for category, figures in _rows(found) if category in _WORDS
-    ]
-    widest = max(1, *(figure.numerator for figure in _totals(found)))
-    bars = _bars(graded, names, _WIDTH / widest)
-    height = _ROW * len(names)
+    counts: dict[tuple[str, Grade], int | None] = {
+        (figure.period, _WORDS[category]): figure.numerator
+        for category, figures in _rows(found)
+        if category in _WORDS
+        for figure in figures
+    }
+    title = f"Audits by grade, {found.months_words}"
+    return stacked_grades(title, scope_words(found.asked.part), names, counts)
+
+
+def stacked_grades(
+    title: str,
+    subtitle: str,
+    names: Mapping[str, str],
+    counts: Mapping[tuple[str, Grade], int | None],
+) -> dict[str, Any]:
+    """The specification of audits by grade, one bar for each period of `names` (its words).
+
+    A count of None is hidden (R5): its bar is left out, and the bar's end says so.
+    """
+    totals = {
+        period: sum(counts.get((period, grade)) or 0 for grade in PRINT_ORDER) for period in names
+    }
+    widest = max([1, *totals.values()])
+    periods = list(names.values())
+    spec = frame(title, subtitle, _WIDTH, _ROW * max(1, len(names)))
+    return spec | {
+        "data": {"values": _bars(names, counts, _WIDTH / widest)},
+        "encoding": {"y": _months_axis(periods)},
+        "layer": [_bar_layer(widest), _label_layer(), _end_layer(names, counts, totals)],
+    }
+
+
+def frame(title: str, subtitle: str | list[str], width: int, height: int) -> dict[str, Any]:
+    """What every chart of ours begins with: its title, size, paper and letters. A subtitle of
+    several lines is a list."""
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": _title(f"Audits by grade, {found.months_words}", scope_words(found.asked.part)),
-        "width": _WIDTH,
+        "title": {
+            "text": title,
+            "subtitle": subtitle,
+            "anchor": "start",
+            "frame": "group",
+            "fontSize": 16,
+            "subtitleFontSize": 14,
+            "offset": 12,
+            "color": INK,
+            "subtitleColor": INK,
+        },
+        "width": width,
         "height": height,
         "background": "#ffffff",
         "padding": {"left": 4, "top": 4, "right": 16, "bottom": 4},
-        "data": {"values": bars},
-        "encoding": {"y": _months_axis(list(names.values()))},
-        "layer": [_bar_layer(widest), _label_layer()],
         "config": {
             "font": _FONT,
             "view": {"stroke": None},
@@ -81,46 +118,61 @@ def grades_spec(found: MeasureSet) -> dict[str, Any]:
     }
 
 
-def _title(text: str, subtitle: str) -> dict[str, Any]:
-    return {
-        "text": text,
-        "subtitle": subtitle,
-        "anchor": "start",
-        "frame": "group",
-        "fontSize": 16,
-        "subtitleFontSize": 14,
-        "offset": 12,
-        "color": INK,
-        "subtitleColor": INK,
-    }
-
-
 def _bars(
-    graded: Sequence[tuple[Grade, list[Figure]]], names: dict[str, str], pixels: float
+    names: Mapping[str, str], counts: Mapping[tuple[str, Grade], int | None], pixels: float
 ) -> list[dict[str, Any]]:
-    """One segment for each grade and month, from where to where, with its label where it fits."""
+    """One segment for each grade and period, from where to where, with its label where it fits."""
     ends = dict.fromkeys(names, 0)
     bars = []
-    for grade, figures in graded:
+    for grade in PRINT_ORDER:
         initials, fill, ink = LOOKS[grade]
-        for figure in figures:
-            start = ends[figure.period]
-            ends[figure.period] = start + figure.numerator
-            label = f"{initials} {figure.numerator}"
-            fits = figure.numerator * pixels >= len(label) * _CHARACTER
+        for period, words in names.items():
+            count = counts.get((period, grade)) or 0
+            start = ends[period]
+            ends[period] = start + count
+            label = f"{initials} {count}"
+            fits = count * pixels >= len(label) * _CHARACTER
             bars.append(
                 {
-                    "month": names[figure.period],
+                    "month": words,
                     "grade": f"{grade.words} ({initials})",
                     "start": start,
-                    "end": start + figure.numerator,
-                    "middle": start + figure.numerator / 2,
+                    "end": start + count,
+                    "middle": start + count / 2,
                     "label": label if fits else "",
                     "fill": fill,
                     "ink": ink,
                 }
             )
     return bars
+
+
+def _end_layer(
+    names: Mapping[str, str],
+    counts: Mapping[tuple[str, Grade], int | None],
+    totals: Mapping[str, int],
+) -> dict[str, Any]:
+    """How many audits a bar holds, or which of its grades are hidden."""
+    values = []
+    for period, words in names.items():
+        hidden = [LOOKS[each][0] for each in PRINT_ORDER if counts.get((period, each), 0) is None]
+        label = f"{', '.join(hidden)}: c" if hidden else f"n = {totals[period]:,}"
+        values.append({"month": words, "end": totals[period], "label": label})
+    return {
+        "data": {"values": values},
+        "mark": {
+            "type": "text",
+            "fontSize": 14,
+            "align": "left",
+            "baseline": "middle",
+            "dx": 6,
+            "color": INK,
+        },
+        "encoding": {
+            "x": {"field": "end", "type": "quantitative"},
+            "text": {"field": "label", "type": "nominal"},
+        },
+    }
 
 
 def _months_axis(months: list[str]) -> dict[str, Any]:

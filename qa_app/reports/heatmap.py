@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import vl_convert
 
-from qa_app.reports.charts import INK, VEGA_LITE, legend
+from qa_app.formatting import count_words
+from qa_app.reports.charts import INK, VEGA_LITE, frame, legend
 
 _PAPER: Final = "#ffffff"
 _SQUARE: Final = 96
@@ -60,7 +61,8 @@ def heatmap_description(title: str, squares: Sequence[Square]) -> str:
     """What somebody is told who cannot see the picture."""
     rows, columns = _names(squares)
     return (
-        f"Heat map, {title}: {len(rows)} rows by {len(columns)} columns, darker where the share is "
+        f"Heat map, {title}: {count_words(len(rows), 'row')} by "
+        f"{count_words(len(columns), 'column')}, darker where the share is "
         "higher; each square says its figure. The table beside it gives every one."
     )
 
@@ -80,31 +82,11 @@ def heatmap_spec(title: str, subtitle: str, squares: Sequence[Square]) -> dict[s
                 "ink": ink,
             }
         )
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {
-            "text": title,
-            "subtitle": subtitle,
-            "anchor": "start",
-            "frame": "group",
-            "fontSize": 16,
-            "subtitleFontSize": 14,
-            "offset": 12,
-            "color": INK,
-            "subtitleColor": INK,
-        },
-        "width": _SQUARE * max(1, len(columns)),
-        "height": _HEIGHT * max(1, len(rows)),
-        "background": _PAPER,
-        "padding": {"left": 4, "top": 4, "right": 16, "bottom": 4},
+    spec = frame(title, subtitle, _SQUARE * max(1, len(columns)), _HEIGHT * max(1, len(rows)))
+    return spec | {
         "data": {"values": values},
         "encoding": {"y": _axis("row", rows), "x": _axis("column", columns)},
         "layer": [_squares(), _labels()],
-        "config": {
-            "font": "Arial, Helvetica, sans-serif",
-            "view": {"stroke": None},
-            "axis": {"labelFontSize": 14, "labelColor": INK},
-        },
     }
 
 

@@ -7,10 +7,9 @@ import vl_convert
 
 from qa_app.domain.runchart import Run
 from qa_app.moderation.queries.overtime import OverTime
-from qa_app.reports.charts import VEGA_LITE
+from qa_app.reports.charts import INK, VEGA_LITE, frame
 from qa_app.tracker.queries.stock import Stock
 
-_INK: Final = "#0b0c0c"
 _LINE: Final = "#1d4f7c"
 _WIDTH: Final = 620
 _HEIGHT: Final = 260
@@ -77,31 +76,8 @@ def _spec(
     layers = [_line(names, up), _points()]
     if run is not None:
         layers.insert(0, _median(run.median))
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {
-            "text": title,
-            "subtitle": subtitle,
-            "anchor": "start",
-            "frame": "group",
-            "fontSize": 16,
-            "subtitleFontSize": 14,
-            "offset": 12,
-            "color": _INK,
-            "subtitleColor": _INK,
-        },
-        "width": max(_WIDTH, room * len(names)),
-        "height": _HEIGHT,
-        "background": "#ffffff",
-        "padding": {"left": 4, "top": 4, "right": 16, "bottom": 4},
-        "data": {"values": points},
-        "layer": layers,
-        "config": {
-            "font": "Arial, Helvetica, sans-serif",
-            "view": {"stroke": None},
-            "axis": {"labelFontSize": 14, "titleFontSize": 14, "labelColor": _INK},
-        },
-    }
+    spec = frame(title, subtitle, max(_WIDTH, room * len(names)), _HEIGHT)
+    return spec | {"data": {"values": points}, "layer": layers}
 
 
 def _across(names: Sequence[str]) -> dict[str, Any]:
@@ -139,7 +115,7 @@ def _line(names: Sequence[str], up: dict[str, Any]) -> dict[str, Any]:
 
 def _points() -> dict[str, Any]:
     return {
-        "mark": {"type": "text", "fontSize": 12, "dy": -14, "color": _INK},
+        "mark": {"type": "text", "fontSize": 12, "dy": -14, "color": INK},
         "encoding": {
             "x": {"field": "month", "type": "ordinal"},
             "y": {"field": "share", "type": "quantitative"},
@@ -151,6 +127,6 @@ def _points() -> dict[str, Any]:
 def _median(middle: float) -> dict[str, Any]:
     return {
         "data": {"values": [{"median": middle}]},
-        "mark": {"type": "rule", "color": _INK, "strokeDash": [6, 4], "strokeWidth": 1.5},
+        "mark": {"type": "rule", "color": INK, "strokeDash": [6, 4], "strokeWidth": 1.5},
         "encoding": {"y": {"field": "median", "type": "quantitative"}},
     }

@@ -33,6 +33,7 @@ from tests.moderation.factory import a_submitted_audit
 from tests.web.after_world import after_of
 from tests.web.moderation_world import moderation_of
 from tests.web.programme_world import OF_TOOLS, programme_of
+from tests.web.reporting_world import reporting_of
 
 MATRIX = Path(__file__).parent.parent / "data" / "access-matrix.csv"
 METHODS = ("GET", "POST")
@@ -135,8 +136,11 @@ def build_world(app: Flask) -> World:
             **programme_of(council),
         }
         of_moderation = moderation_of(council)
-        world.by_endpoint = of_moderation.by_endpoint | after_of(council).by_endpoint
-        world.arguments |= of_moderation.arguments
+        of_reports = reporting_of(council)
+        world.by_endpoint = (
+            of_moderation.by_endpoint | after_of(council).by_endpoint | of_reports.by_endpoint
+        )
+        world.arguments |= of_moderation.arguments | of_reports.arguments
         for key, person_id in council.people.items():
             world.tokens[key] = _session(person_id)
         world.tokens["deactivated"] = world.tokens.pop(DEACTIVATED)

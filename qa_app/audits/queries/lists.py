@@ -110,7 +110,7 @@ def page_of(
     newer_than: UUID | None = None,
 ) -> Page:
     """A page of the audits that the actor may read, newest first, by keyset (one query)."""
-    query = select(Audit).where(may_read(actor), *_narrowed(filters)).limit(PAGE + 1)
+    query = select(Audit).where(*listed(actor, filters)).limit(PAGE + 1)
     if newer_than is not None:
         query = query.where(Audit.id > newer_than).order_by(Audit.id)
         found = list(db.session.scalars(query))
@@ -122,6 +122,11 @@ def page_of(
     more, shown = len(found) > PAGE, found[:PAGE]
     newer = shown[0].id if shown and older_than is not None else None
     return Page(shown, newer, shown[-1].id if more else None)
+
+
+def listed(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
+    """The conditions on Audit of all that the list holds, page after page."""
+    return [may_read(actor), *_narrowed(filters)]
 
 
 def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:

@@ -12,6 +12,7 @@ from qa_app.accounts.queries import names
 from qa_app.audits.asking import text_field
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit, GradeRow, GradeSource
+from qa_app.audits.queries.filing import theme_words
 from qa_app.audits.queries.hearing import ViewReading, VoiceReading, views_of, voices_of
 from qa_app.database import db
 from qa_app.domain import events
@@ -145,15 +146,17 @@ def _answer(draft: Draft, question: Question) -> str:
 
 def _findings(draft: Draft, kind: FindingKind) -> list[FindingReading]:
     titles = {section.id: section.title for section in draft.sections}
+    found = draft.findings_of(kind)
+    themes = theme_words(found)
     return [
         FindingReading(
             id=each.id,
             text=each.text,
-            theme=each.theme.name if each.theme is not None else "",
+            theme=themes[each.id],
             section=titles.get(each.section_id, "") if each.section_id else "",
             about=each.about.words if each.about is not None else "",
         )
-        for each in draft.findings_of(kind)
+        for each in found
     ]
 
 

@@ -8,7 +8,9 @@ from uuid import UUID
 from qa_app import history
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Audit, Finding
+from qa_app.audits.queries.filing import other_themes
 from qa_app.audits.services.fields import fingerprint_version
+from qa_app.audits.services.filing import forget_other_themes, set_other_themes
 from qa_app.audits.services.state import locked
 from qa_app.audits.services.writing import Change, Saved, save_fields, start
 from qa_app.database import db
@@ -26,23 +28,28 @@ class UnknownSection(DomainError):
 
 @dataclass(frozen=True)
 class FindingWords:
-    """What a finding says: its kind, text, theme, section, and what it is about."""
+    """What a finding says: kind, text, main theme and others (T1), section, what it is about."""
 
     kind: FindingKind
     text: str
     theme_id: UUID | None
     section_id: UUID | None
     about: FindingAbout | None
+    others: frozenset[UUID] = frozenset()
 
     @classmethod
     def of(cls, finding: Finding) -> "FindingWords":
-        """What a finding says as it stands."""
-        return cls(finding.kind, finding.text, finding.theme_id, finding.section_id, finding.about)
+        """What a finding says as it stands (one query, for its other themes)."""
+        others = other_themes([finding.id]).get(finding.id, frozenset())
+        return cls(
+            finding.kind, finding.text, finding.theme_id, finding.section_id, finding.about, others
+        )
 
     @property
     def version(self) -> int:
         """It counts none: a fingerprint of all its parts says what a writer was shown (A8)."""
-        parts = (self.kind, self.theme_id, self.section_id, self.about, self.text)
+        others = ",".join(sorted(map(str, self.others)))
+        parts = (self.kind, self.theme_id, self.section_id, self.about, self.text, others)
         return fingerprint_version("\n".join(str(each or "") for each in parts))
 
 
@@ -105,6 +112,8 @@ def _add(audit: Audit, words: FindingWords, by: UUID, at: datetime) -> Finding:
     )
     db.session.add(finding)
     db.session.flush()
+    if words.others:
+        set_other_themes(finding, words.others, by=by, at=at)
     history.record("finding_added", finding, by=by, at=at, audit_id=audit.id, kind=words.kind.value)
     return finding
 
@@ -163,6 +172,7 @@ def change_finding(
         return _add(audit, words, by, at)
     finding.kind, finding.text, finding.about = words.kind, words.text, words.about
     finding.theme_id, finding.section_id = words.theme_id, words.section_id
+    set_other_themes(finding, words.others, by=by, at=at)
     history.record("finding_changed", finding, by=by, at=at, audit_id=audit.id)
     db.session.flush()
     return finding
@@ -176,4 +186,5 @@ def remove_finding(audit: Audit, finding_id: UUID, by: UUID, at: datetime) -> No
     if finding is None or finding.audit_id != audit.id:
         return
     history.record("finding_removed", finding, by=by, at=at, audit_id=audit.id)
+    forget_other_themes(finding)
     db.session.delete(finding)

@@ -47,13 +47,14 @@ def _finding_form(draft: Draft, standing: Finding | None = None) -> FindingForm:
             "kind": words.kind,
             "text": words.text,
             "theme": str(words.theme_id or "") or None,
+            "others": [str(each) for each in words.others],
             "section": str(words.section_id or "") or None,
             "about": words.about,
             "version": str(words.version),
         }
     )
     form = FindingForm(data=data)
-    offer_themes(form.theme, form.text.data if request.method == "POST" else "")
+    offer_themes(form, form.text.data if request.method == "POST" else "", standing)
     form.section.choices = [(str(each.id), each.title) for each in draft.sections]
     return form
 
@@ -162,6 +163,7 @@ def _shown_one(
         form=form,
         theirs=theirs,
         names=names,
+        others=", ".join(names.get(str(each), "") for each in theirs.others) if theirs else "",
         back=_back(draft),
     )
 

@@ -49,7 +49,20 @@ def _filters(form: AuditFilterForm) -> Filters:
     )
 
 
-def _chosen(filters: Filters, teams: list[Team]) -> list[dict[str, str]]:
+def asked_for() -> tuple[AuditFilterForm, list[Team], Filters]:
+    """The form as this address fills it in, the teams to choose from, and what it narrows to."""
+    form = AuditFilterForm(request.args)
+    teams = queries.teams_to_choose(actor())
+    form.team.choices = [(str(team.id), team.name) for team in teams]
+    return form, teams, _filters(form)
+
+
+def kept_in(form: AuditFilterForm) -> dict[str, str]:
+    """What narrows the list, as it stands in the address."""
+    return {key: value for key, value in request.args.items() if key in form._fields and value}
+
+
+def chosen_in(filters: Filters, teams: list[Team]) -> list[dict[str, str]]:
     """Each choice as a tag, whose link is the list without it."""
     names = {team.id: team.name for team in teams}
     words: Mapping[str, str | None] = {
@@ -79,19 +92,16 @@ def _address(narrowed: dict[str, str]) -> str:
 @permission_required(Permission.AUDITS_LIST)
 def index() -> ResponseReturnValue:
     """My audits to do, and all that I may read, narrowed as the address says."""
-    form = AuditFilterForm(request.args)
-    teams = queries.teams_to_choose(actor())
-    form.team.choices = [(str(team.id), team.name) for team in teams]
-    filters = _filters(form)
+    form, teams, filters = asked_for()
     page = queries.page_of(
         actor(),
         filters,
         older_than=_uuid(request.args.get("older")),
         newer_than=_uuid(request.args.get("newer")),
     )
-    chosen = _chosen(filters, teams)
+    chosen = chosen_in(filters, teams)
     is_auditor = actor().holds(Role.AUDITOR)
-    kept = {key: value for key, value in request.args.items() if key in form._fields and value}
+    kept = kept_in(form)
     return render_template(
         "audits/index.html",
         filter_form=form,
@@ -100,6 +110,7 @@ def index() -> ResponseReturnValue:
         me=actor().person_id,
         to_do=queries.to_do(actor().person_id) if is_auditor else [],
         audits=page.audits,
+        export=kept,
         newer=_address(kept | {"newer": str(page.newer)}) if page.newer else None,
         older=_address(kept | {"older": str(page.older)}) if page.older else None,
         has_teams=bool(teams),

@@ -12,6 +12,7 @@ from forms.audits import FindingForm
 from qa_app.audits import services
 from qa_app.audits.draft import Draft
 from qa_app.audits.models import Finding
+from qa_app.audits.queries.filing import theme_words
 from qa_app.audits.queries.reading import FindingReading
 from qa_app.audits.services import FindingWords, Saved
 from qa_app.audits.views.themes import offer_themes
@@ -88,7 +89,7 @@ def pick_up(draft: Draft, section: Section) -> PickUp:
     form = FindingForm()
     # It is about the section that it stands in.
     del form.section
-    offer_themes(form.theme, form.text.data if request.method == "POST" else "")
+    offer_themes(form, form.text.data if request.method == "POST" else "")
     return PickUp(draft, section, form)
 
 
@@ -100,6 +101,7 @@ def words_of(form: FindingForm, section_id: UUID) -> FindingWords:
         UUID(str(form.theme.data)),
         section_id,
         cast(FindingAbout, form.about.data),
+        frozenset(UUID(each) for each in form.others.data or () if each != form.theme.data),
     )
 
 
@@ -120,18 +122,29 @@ def findings_of(
     """The findings so far, of one section or kind where given: the kind in words, and what it says;
     in the order they were added."""
     titles: dict[UUID | None, str] = {each.id: each.title for each in draft.possible}
-    return [
-        (each.kind.words, _reading(each, "" if section else titles.get(each.section_id, "")))
+    found = [
+        each
         for each in draft.findings
         if (section is None or each.section_id == section.id) and kind in (None, each.kind)
     ]
+    # A section is written many times over: its page reads no more than it must.
+    themes = theme_words(found) if section is None else {}
+    return [
+        (
+            each.kind.words,
+            _reading(
+                each, themes.get(each.id, ""), "" if section else titles.get(each.section_id, "")
+            ),
+        )
+        for each in found
+    ]
 
 
-def _reading(finding: Finding, section: str) -> FindingReading:
+def _reading(finding: Finding, theme: str, section: str) -> FindingReading:
     return FindingReading(
         finding.id,
         finding.text,
-        finding.theme.name if finding.theme is not None else "",
+        theme or (finding.theme.name if finding.theme is not None else ""),
         section,
         finding.about.words if finding.about is not None else "",
     )

@@ -1,12 +1,12 @@
 """Themes suggested from the words of a finding (T1): in a list without scripts, or while typing."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
-from qa_app.audits.models import Audit
+from forms.audits import FindingForm
+from qa_app.audits.models import Audit, Finding
 from qa_app.audits.queries.suggesting import themes_suggested
 from qa_app.audits.views.blueprints import blueprint
 from qa_app.domain.permissions import Permission
@@ -17,12 +17,20 @@ from qa_app.standards.queries import themes
 LONGEST = 4_000
 
 
-def offer_themes(field: Any, words: str | None) -> None:
-    """Fill the list of themes; those that the words suggest come first, and say so."""
-    suggested = themes_suggested(words) if words and not field.data else []
+def offer_themes(form: FindingForm, words: str | None, standing: Finding | None = None) -> None:
+    """Fill the lists of themes; those that the words suggest come first, and say so.
+
+    A theme that was ended is offered where the finding that is changed stands under it alone.
+    """
+    suggested = themes_suggested(words) if words and not form.theme.data else []
     first = [(str(each.id), f"Suggested: {each.name}") for each in suggested]
-    others = [each for each in themes() if each not in suggested]
-    field.choices = [*first, *((str(each.id), each.name) for each in others)]
+    every = themes()
+    rest = [(str(each.id), each.name) for each in every if each not in suggested]
+    own = standing.theme if standing is not None else None
+    if own is not None and own.ended_at is not None:
+        rest.append((str(own.id), f"{own.name} (no longer in use)"))
+    form.theme.choices = [*first, *rest]
+    form.others.choices = [(str(each.id), each.name) for each in every]
 
 
 @blueprint.route("/<uuid:audit_id>/theme-suggestions", methods=["POST"])

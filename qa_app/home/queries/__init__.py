@@ -33,12 +33,19 @@ from qa_app.home.queries.practising import (
     ToRead,
     practising,
 )
+from qa_app.home.queries.reporting import (
+    InWork,
+    Published,
+    Reporting,
+    newest_published,
+)
 from qa_app.home.queries.telling import ToldOf, concerns_to_acknowledge, notices, touch
 from qa_app.home.queries.untold import Untold, not_arrived, untold
 
 __all__ = [
     "Asked",
     "Discussion",
+    "InWork",
     "Inadequate",
     "Inadequates",
     "Mine",
@@ -47,7 +54,9 @@ __all__ = [
     "Plans",
     "Practising",
     "Priorities",
+    "Published",
     "Queue",
+    "Reporting",
     "SharedAudit",
     "TeamAudit",
     "ToCheck",
@@ -63,6 +72,7 @@ __all__ = [
     "inadequates",
     "moderation_queue",
     "month_so_far",
+    "newest_published",
     "not_arrived",
     "notices",
     "practising",

@@ -15,8 +15,9 @@ from qa_app.audits.queries.choosing import to_be_moderated
 from qa_app.audits.queries.late_concerns import about, is_open
 from qa_app.database import db
 from qa_app.domain.actions import ActionKind
-from qa_app.domain.permissions import Actor, Party, Role
+from qa_app.domain.permissions import Actor, Party, Permission, Role, allowed
 from qa_app.home.queries.discussing import Discussion, discussions_of
+from qa_app.home.queries.reporting import count_to_approve
 from qa_app.moderation.models import Moderation, ModerationState
 from qa_app.tracker.models import Action
 from qa_app.tracker.queries.verifying import count_to_verify
@@ -43,14 +44,15 @@ def moderated_by(actor: Actor, team_id: InstrumentedAttribute[UUID | None]) -> C
 
 class Queue(NamedTuple):
     """The moderation queue at a glance: how many wait, since when, how many I have begun; how many
-    withdrawals of actions wait for my decision (E5), and actions for me to verify (E4); and what
-    goes on about the audits that I see differently (M4)."""
+    withdrawals of actions wait for my decision (E5), actions for me to verify (E4) and reports for
+    me to approve (R3); and what goes on about the audits that I see differently (M4)."""
 
     waiting: int
     oldest: datetime | None
     begun: int
     withdrawals: int = 0
     to_verify: int = 0
+    to_approve: int = 0
     discussions: Sequence[Discussion] = ()
 
 
@@ -75,6 +77,7 @@ def moderation_queue(actor: Actor) -> Queue:
             begun,
             count_to_decide(actor).label("withdrawals"),
             count_to_verify(actor).label("to_verify"),
+            count_to_approve(actor.person_id).label("to_approve"),
         )
         .where(to_be_moderated(), Audit.source == AuditSource.MADE, ~party)
         .subquery()
@@ -83,9 +86,11 @@ def moderation_queue(actor: Actor) -> Queue:
     discussions = discussions_of(actor.person_id).subquery()
     found = select(counts, discussions).select_from(counts).outerjoin(discussions, true())
     rows = db.session.execute(found).all()
-    discussed = [Discussion(*row[5:]) for row in rows if row.audit_id is not None]
-    waiting, oldest, mine, withdrawals, verifying, *_ = rows[0]
-    return Queue(waiting, oldest, mine, withdrawals, verifying, discussed)
+    discussed = [Discussion(*row[6:]) for row in rows if row.audit_id is not None]
+    waiting, oldest, mine, withdrawals, verifying, approving, *_ = rows[0]
+    if not allowed(Permission.REPORT_APPROVE, actor):
+        approving = 0
+    return Queue(waiting, oldest, mine, withdrawals, verifying, approving, discussed)
 
 
 class Priorities(NamedTuple):

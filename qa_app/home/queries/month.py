@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, true
 
 from qa_app.audits.models import Audit, AuditSource, Concern
 from qa_app.audits.queries.choosing import to_be_moderated
@@ -15,6 +15,7 @@ from qa_app.domain.calendar import Month
 from qa_app.domain.permissions import Actor
 from qa_app.domain.workflow import AuditState
 from qa_app.home.queries.administering import failed_mail
+from qa_app.home.queries.reporting import Reporting, reporting_from, versions_of
 from qa_app.programme.queries import Completion, completion
 
 
@@ -28,15 +29,16 @@ class MonthSoFar(NamedTuple):
     waiting_for_moderation: int
     open_concerns: int
     failed_mail: int
-    re_audits: int = 0
+    re_audits: int
+    reporting: Reporting
 
 
 def month_so_far(today: date, actor: Actor) -> MonthSoFar:
-    """The running cycle and what waits (three queries); of re-audits that are owed (E8), those of
-    audits that this person may read."""
+    """The running cycle, last month's reports and what waits (three queries); of re-audits that are
+    owed (E8), those of audits that this person may read."""
     month = Month.of(today)
     unfinished = (AuditState.GIVEN, AuditState.IN_PROGRESS, AuditState.RETURNED)
-    counts = db.session.execute(
+    counts = (
         select(
             _audits(Audit.cycle_month == month.first, Audit.state != AuditState.WITHDRAWN),
             _audits(
@@ -48,8 +50,17 @@ def month_so_far(today: date, actor: Actor) -> MonthSoFar:
             failed_mail(),
             owed_count(may_read(actor)).scalar_subquery(),
         )
-    ).one()
-    return MonthSoFar(month, completion(month.first, month.first)[month.first], *counts)
+    ).subquery()
+    last = month.previous()
+    versions = versions_of(last).subquery()
+    # One row, or one for each version: the page asks few questions.
+    together = select(counts, versions).select_from(counts).outerjoin(versions, true())
+    rows = db.session.execute(together).all()
+    many = len(counts.c)
+    reports = reporting_from(last, [row[many:] for row in rows if row[many] is not None])
+    done = completion(month.first, month.first)[month.first]
+    given, before, waiting, concerns, failed, owed = rows[0][:many]
+    return MonthSoFar(month, done, given, before, waiting, concerns, failed, owed, reports)
 
 
 def _audits(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:

@@ -60,7 +60,7 @@ class _Seen:
 @permission_required(Permission.PROGRAMME_READ)
 def follow() -> ResponseReturnValue:
     """Who has what, narrowed as the address says, with totals by role, service and team."""
-    return _page(_seen(request.args), ChaseForm(formdata=None))
+    return _page(seen_in(request.args), ChaseForm(formdata=None))
 
 
 @blueprint.route("/following/chase", methods=["POST"])
@@ -68,7 +68,7 @@ def follow() -> ResponseReturnValue:
 def chase() -> ResponseReturnValue:
     """Remind those ticked, or everybody in the list, once a day at most."""
     form = ChaseForm()
-    seen = _seen(form.data)
+    seen = seen_in(form.data)
     people = {person_id for person_id, *_ in seen.unfinished}
     form.people.choices = [(str(each), name) for each, name, _ in seen.unfinished]
     if not form.validate():
@@ -81,7 +81,7 @@ def chase() -> ResponseReturnValue:
     with saving():
         told = services.chase(audits, by=signed_in_id(), at=now())
     flash(_what_happened(told, len(ticked)), "success" if told.people else "info")
-    return redirect(_address(_given(seen.form)))
+    return redirect(_address(given_in(seen.form)))
 
 
 def _what_happened(told: services.Told, asked: int) -> str:
@@ -96,7 +96,8 @@ def _what_happened(told: services.Told, asked: int) -> str:
     return words
 
 
-def _seen(values: Any) -> _Seen:
+def seen_in(values: Any) -> _Seen:
+    """What an address, or the hidden fields of a form, ask for: nothing is left out for length."""
     today = london_date(now())
     form = FollowForm(formdata=None, data={name: values.get(name) or None for name in FILTERS})
     form.month.choices = months_to_choose(today, MONTHS_BACK, MONTHS_AHEAD)
@@ -145,7 +146,7 @@ def _narrowed(form: FollowForm) -> Narrowed:
 
 def _page(seen: _Seen, chasing: ChaseForm) -> ResponseReturnValue:
     for name in FILTERS:
-        chasing[name].data = _given(seen.form).get(name, "")
+        chasing[name].data = given_in(seen.form).get(name, "")
     chasing.people.choices = [tuple(map(str, each)) for each in seen.unfinished]
     parts = {
         "Role": lambda place: place.kind.words,
@@ -156,7 +157,8 @@ def _page(seen: _Seen, chasing: ChaseForm) -> ResponseReturnValue:
         "programme/following.html",
         seen=seen,
         form=chasing,
-        chosen=_tags(seen.form),
+        chosen=tags_in(seen.form),
+        export=given_in(seen.form),
         everything=_address({"month": str(seen.month)}),
         total=progress.total(seen.places, seen.today),
         counted=progress.total(filter(progress.is_counted, seen.places), seen.today),
@@ -167,7 +169,7 @@ def _page(seen: _Seen, chasing: ChaseForm) -> ResponseReturnValue:
     )
 
 
-def _given(form: FollowForm) -> dict[str, str]:
+def given_in(form: FollowForm) -> dict[str, str]:
     """The filters that are on; a batch runs outside the months."""
     given = {name: value for name in FILTERS if (value := chosen(form[name]))}
     if "batch" in given:
@@ -175,8 +177,9 @@ def _given(form: FollowForm) -> dict[str, str]:
     return given
 
 
-def _tags(form: FollowForm) -> list[dict[str, str]]:
-    given = _given(form)
+def tags_in(form: FollowForm) -> list[dict[str, str]]:
+    """Each filter but the month, in words, with the address of the page without it."""
+    given = given_in(form)
     return [
         {
             "text": f"{form[name].label.text}: {choices_of(form[name])[value]}",

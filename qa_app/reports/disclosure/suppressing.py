@@ -90,7 +90,7 @@ def suppress(tables: LinkedTables, limits: Limits | None = None) -> Published:
     puzzle, names = puzzle_of(whole, limits)
     hidden, left, known = set[int](), set[int](), set[int]()
     for piece in puzzle.pieces():
-        if not piece.sensitive:
+        if not (piece.sensitive and (piece.free or piece.zeros)):
             continue
         costs = _costs(piece, names)
         needs, short = needs_of(piece, limits.hidden_up_to)

@@ -41,14 +41,17 @@ def suppress_after(
 
 
 def linked(
-    earlier: Sequence[Published], now: LinkedTables, across: Iterable[Sum] = ()
+    earlier: Sequence[Published],
+    now: LinkedTables,
+    across: Iterable[Sum] = (),
+    more: Iterable[Cell] = (),
 ) -> LinkedTables:
     """All versions as one set of tables: each count's name with its version's number before it.
 
     Counts of the same name in two versions differ by one more count, which is printed nowhere.
     Which way it moved is taken to be known, since who knows less can work out less; of one that
     did not move it is known only where nothing fell, as when audits were added. ``across`` are
-    further sums, of names with their numbers ("0:May", "1:June").
+    further sums, of names with their numbers ("0:May", "1:June"), and ``more`` counts of theirs.
     """
     now = now.with_rests()
     versions = [each.tables for each in earlier]
@@ -58,6 +61,7 @@ def linked(
         for cell in each.tables.cells
     ]
     cells += [replace(cell, name=_prefix(len(earlier)) + cell.name) for cell in now.cells]
+    cells += more
     sums, rows = list(across), list[Row]()
     for place, tables in enumerate([*versions, now]):
         sums += _sums(place, tables)
@@ -119,7 +123,8 @@ def _differences(
         (before.by_name[cell.name], cell)
         for cell in now.cells
         if cell.name in before.by_name
-        and cell.kind is before.by_name[cell.name].kind is Kind.BREAKDOWN
+        and cell.kind is before.by_name[cell.name].kind
+        and cell.kind in (Kind.BREAKDOWN, Kind.DERIVED)
     ]
     fell = any(
         before.value(cell.name) > cell.value for cell in now.cells if cell.name in before.by_name

@@ -4,9 +4,10 @@ It is stored as JSON with the version that was published, so that every format o
 is drawn from the same tree. It holds texts and numbers only: no markup of any kind.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
+from typing import Any, Final
 
 from qa_app.reports.figures.figure import Key
 
@@ -40,6 +41,19 @@ class Table:
         every = [*self.rows, *([self.total] if self.total else [])]
         if any(len(row) != len(self.columns) for row in every):
             raise ValueError(f"a row of {self.id} has not as many cells as the table has columns")
+
+    @property
+    def every_row(self) -> tuple[tuple[Cell, ...], ...]:
+        """The rows, and the total under them."""
+        return (*self.rows, self.total) if self.total else self.rows
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which columns hold figures, and so stand to the right."""
+        return tuple(
+            any(cell.key or cell.number is not None for cell in column)
+            for column in zip(*self.every_row, strict=True)
+        ) or (False,) * len(self.columns)
 
 
 @dataclass(frozen=True)
@@ -80,8 +94,31 @@ class Written:
     suggestions: tuple[str, ...] = ()
     needed: bool = True
 
+    @property
+    def parts(self) -> tuple["Paragraph | Bullets", ...]:
+        """What was written as paragraphs and lists, in its order."""
+        return tuple(part for block in _blocks(self.text) for part in _parts(block))
+
 
 Block = Table | Chart | Paragraph | Bullets | Written
+
+_POINT: Final = "- "
+
+
+def _blocks(text: str) -> Iterator[list[str]]:
+    """The lines between blank ones."""
+    lines = [line.strip() for line in text.splitlines()]
+    for blank, block in groupby(lines, key=lambda line: not line):
+        if not blank:
+            yield list(block)
+
+
+def _parts(lines: Iterable[str]) -> Iterator[Paragraph | Bullets]:
+    for listed, found in groupby(lines, key=lambda line: line.startswith(_POINT)):
+        if listed:
+            yield Bullets(tuple(line.removeprefix(_POINT).strip() for line in found))
+        else:
+            yield Paragraph(" ".join(found))
 
 
 @dataclass(frozen=True)

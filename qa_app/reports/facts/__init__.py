@@ -3,6 +3,7 @@
 from qa_app.reports.facts.rows import (
     ActionFact,
     AuditFact,
+    AuditMark,
     CycleFact,
     Facts,
     FindingFact,
@@ -10,16 +11,19 @@ from qa_app.reports.facts.rows import (
     Moved,
     SectionFact,
     StandardFact,
+    StandardName,
     StockFact,
     ThemeFact,
     TimeFact,
     Unit,
     VoiceFact,
+    WaiverFact,
 )
 
 __all__ = [
     "ActionFact",
     "AuditFact",
+    "AuditMark",
     "CycleFact",
     "Facts",
     "FindingFact",
@@ -27,9 +31,11 @@ __all__ = [
     "Moved",
     "SectionFact",
     "StandardFact",
+    "StandardName",
     "StockFact",
     "ThemeFact",
     "TimeFact",
     "Unit",
     "VoiceFact",
+    "WaiverFact",
 ]

@@ -61,7 +61,8 @@ class StandardFact:
 
 @dataclass(frozen=True)
 class VoiceFact:
-    """Whether somebody was heard (A5); `reason` is a code of the form's list, never words."""
+    """Whether somebody was heard (A5), None where that is not said. There is one for each of those
+    whom the audit's tool asks for; an imported audit has none."""
 
     voice_of: VoiceOf
     obtained: bool | None
@@ -98,7 +99,7 @@ class AuditFact:
     day as they stood at the cut, None while it waits for one; `graded` that it can have one.
     `sections`, `standards`, `findings` and `voices` are of audits that were final at the cut alone,
     since nothing of these changes any more: empty for the others. A plan type is as it stood at the
-    cut, whatever was amended since (M8).
+    cut, whatever was amended since (M8). `concern` is one that stood at the cut, or the workbook's.
     """
 
     id: UUID
@@ -137,7 +138,9 @@ class AuditFact:
 @dataclass(frozen=True)
 class CycleFact:
     """What was due in one month's cycle from the posts of one kind in one unit, and what was done
-    (P4): MTM-2 and MTM-3 are the sums over `counted` ones. `waived` are moderations waived (M1)."""
+    (P4): MTM-2 and MTM-3 are the sums over `counted` ones. `unit` and `service` are "" where audits
+    were expected of a person and not of a post. `moderated` are those of `done` with a moderation
+    that was finished by the cut."""
 
     month: Month
     post: PostKind
@@ -183,7 +186,8 @@ class ActionFact:
 
 @dataclass(frozen=True)
 class StockFact:
-    """MTM-4 at the end of a month's last day, and what stands beside it (queries.counts)."""
+    """MTM-4 at the end of a month's last day, or at the cut where that is earlier: the actions, and
+    how many of what stands beside it (queries.counts). Of tools that count alone (P7)."""
 
     month: Month
     outstanding: tuple[UUID, ...]
@@ -217,6 +221,40 @@ class TimeFact:
 
 
 @dataclass(frozen=True)
+class AuditMark:
+    """What tells whether a report counts an audit, for one that is in none of the cut's months and
+    that an action or a concern is about."""
+
+    id: UUID
+    counts: bool
+    tool: str
+    selection: Selection
+    plan_type: PlanType | None
+    team: str
+    service: str
+
+
+@dataclass(frozen=True)
+class WaiverFact:
+    """An audit (S6), or a moderation (M2), that was allowed in spite of a conflict: given on which
+    day, to whom by the kind of post, on a case of which service."""
+
+    id: UUID
+    on: date
+    moderation: bool
+    post: PostKind | None
+    service: str
+
+
+@dataclass(frozen=True)
+class StandardName:
+    """A practice standard's title at the cut, by its number."""
+
+    number: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything of one data cut, each tuple in the order of its ids (months first where it has
     them), so that the same rows are the same bytes."""
@@ -232,6 +270,9 @@ class Facts:
     moved: tuple[Moved, ...] = ()
     units: tuple[Unit, ...] = ()
     themes: tuple[ThemeFact, ...] = ()
+    marks: tuple[AuditMark, ...] = ()
+    waivers: tuple[WaiverFact, ...] = ()
+    standards: tuple[StandardName, ...] = ()
 
     @property
     def months(self) -> list[Month]:

@@ -1,6 +1,7 @@
 """What is done about a theme and whether it helped (T3); what was done well (T4)."""
 
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from qa_app.audits.models import Finding
 from qa_app.database import Base, Choice, UtcDateTime, new_id, one_of
 from qa_app.domain.learning import JudgedBy, ResponseKind
-from qa_app.domain.permissions import Subject
+from qa_app.domain.permissions import Permission, Subject
 from qa_app.standards.models import Theme
 
 
@@ -27,6 +28,8 @@ class LearningResponse(Base):
         one_of("judged_by", JudgedBy),
         CheckConstraint("months_before > 0 AND months_after > 0", name="some_months"),
     )
+
+    seen_with: ClassVar[Permission] = Permission.LEARNING_READ
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     theme_id: Mapped[UUID] = mapped_column(ForeignKey("theme.id"), index=True)
@@ -74,6 +77,8 @@ class GoodExample(Base):
         ),
         CheckConstraint("consented_at IS NULL OR refused_at IS NULL", name="consented_or_refused"),
     )
+
+    seen_with: ClassVar[Permission] = Permission.EXAMPLE_READ
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     finding_id: Mapped[UUID | None] = mapped_column(ForeignKey("finding.id"), index=True)

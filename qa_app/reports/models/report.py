@@ -1,7 +1,7 @@
 """A report of a period, its numbered versions, and what people write and explain in them."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qa_app.database import Base, Choice, UtcDateTime, new_id, one_of
-from qa_app.domain.permissions import Subject
+from qa_app.domain.permissions import Permission, Subject
 from qa_app.domain.publishing import ReportKind, ReportState
 from qa_app.reports.models.cuts import DataCut
 
@@ -81,6 +81,8 @@ class ReportVersion(Base):
             postgresql_where=text(_UNPUBLISHED),
         ),
     )
+
+    seen_with: ClassVar[Permission] = Permission.REPORT_READ
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), index=True)

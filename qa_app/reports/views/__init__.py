@@ -1,7 +1,61 @@
 """The pages of the reports room."""
 
 from qa_app.reports import models
-from qa_app.reports.views import agreement, assurance, behind, figures, reaudits
+from qa_app.reports.views import (
+    agreement,
+    assurance,
+    behind,
+    checking,
+    downloading,
+    drafts,
+    examples,
+    feed,
+    figure,
+    figures,
+    filing,
+    inspection,
+    issues,
+    learning,
+    library,
+    listing,
+    others,
+    packs,
+    publishing,
+    reaudits,
+    suppressed,
+    tokens,
+    versions,
+    writing,
+)
+from qa_app.reports.views.learning_room import blueprint as learning_blueprint
 from qa_app.reports.views.room import blueprint
 
-__all__ = ["agreement", "assurance", "behind", "blueprint", "figures", "models", "reaudits"]
+__all__ = [
+    "agreement",
+    "assurance",
+    "behind",
+    "blueprint",
+    "checking",
+    "downloading",
+    "drafts",
+    "examples",
+    "feed",
+    "figure",
+    "figures",
+    "filing",
+    "inspection",
+    "issues",
+    "learning",
+    "learning_blueprint",
+    "library",
+    "listing",
+    "models",
+    "others",
+    "packs",
+    "publishing",
+    "reaudits",
+    "suppressed",
+    "tokens",
+    "versions",
+    "writing",
+]

@@ -3,6 +3,7 @@
 from qa_app.standards.views import (
     practice,
     practice_changes,
+    themes,
     tool_drafts,
     tool_parts,
     tool_preview,
@@ -14,6 +15,7 @@ __all__ = [
     "blueprint",
     "practice",
     "practice_changes",
+    "themes",
     "tool_drafts",
     "tool_parts",
     "tool_preview",

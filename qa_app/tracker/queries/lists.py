@@ -1,11 +1,12 @@
 """Lists of actions: the tracker's page, one's own, and what is outstanding."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from qa_app.database import db
@@ -66,8 +67,7 @@ class Listing:
 
 def listing(actor: Actor, wanted: Wanted, today: date) -> Listing:
     """The actions that this actor sees, one's own first, then by due date (five queries)."""
-    seen = visible_to(actor)
-    chosen = and_(seen, *conditions(wanted, actor.person_id, today), *by_status(wanted))
+    chosen = _chosen(actor, wanted, today)
     late = overdue_on(today)
     total, overdue, priority, waiting = db.session.execute(
         select(
@@ -77,26 +77,42 @@ def listing(actor: Actor, wanted: Wanted, today: date) -> Listing:
             func.count().filter(Action.status == ActionStatus.DONE),
         ).where(chosen)
     ).one()
-    mine = own_first(actor.person_id)
-    reasons = list(CONDITIONS) if wanted.failed else []
-    query = (
-        select(
-            Action,
-            part_of(actor.person_id),
-            *(CONDITIONS[reason](today).label(reason) for reason in reasons),
-        )
-        .where(chosen)
+    query = _query(actor, wanted, today).offset((wanted.page - 1) * PAGE).limit(PAGE + 1)
+    found = list(_rows(query, wanted, today))
+    there = offered(visible_to(actor))
+    return Listing(found[:PAGE], total, overdue, priority, waiting, there, len(found) > PAGE)
+
+
+def every_row(actor: Actor, wanted: Wanted, today: date) -> Iterator[Row]:
+    """All that the list holds, page after page, in its order: one statement, read bit by bit."""
+    return _rows(_query(actor, wanted, today).execution_options(yield_per=PAGE), wanted, today)
+
+
+def _chosen(actor: Actor, wanted: Wanted, today: date) -> ColumnElement[bool]:
+    asked = conditions(wanted, actor.person_id, today)
+    return and_(visible_to(actor), *asked, *by_status(wanted))
+
+
+def _query(actor: Actor, wanted: Wanted, today: date) -> Select[Any]:
+    columns: list[Any] = [CONDITIONS[reason](today).label(reason) for reason in _reasons(wanted)]
+    return (
+        select(Action, part_of(actor.person_id), *columns)
+        .where(_chosen(actor, wanted, today))
         .options(joinedload(Action.owner), joinedload(Action.team))
-        .order_by(mine, Action.due_on.is_(None), Action.due_on, Action.reference)
-        .offset((wanted.page - 1) * PAGE)
-        .limit(PAGE + 1)
+        .order_by(
+            own_first(actor.person_id), Action.due_on.is_(None), Action.due_on, Action.reference
+        )
     )
-    found = list(db.session.execute(query))
-    rows = [
-        make_row(action, part, _why(reasons, holds, today), today)
-        for action, part, *holds in found[:PAGE]
-    ]
-    return Listing(rows, total, overdue, priority, waiting, offered(seen), len(found) > PAGE)
+
+
+def _reasons(wanted: Wanted) -> list[Reason]:
+    return list(CONDITIONS) if wanted.failed else []
+
+
+def _rows(query: Select[Any], wanted: Wanted, today: date) -> Iterator[Row]:
+    reasons = _reasons(wanted)
+    for action, part, *holds in db.session.execute(query):
+        yield make_row(action, part, _why(reasons, holds, today), today)
 
 
 def make_row(action: Action, part: str, why: Sequence[str], today: date) -> Row:

@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
         filters=filters,
         chosen=chosen_tags(filters, values, "tracker.index"),
         narrowed=bool(values),
+        export=values,
         wanted=wanted,
         today=today,
         board=url_for("tracker.show_board", **values),

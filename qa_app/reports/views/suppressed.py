@@ -1,0 +1,107 @@
+"""What the public form of a version hides and why, to be looked at before it is published (R5)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from qa_app.domain.errors import DomainError
+from qa_app.domain.measures import AUTHORITY
+from qa_app.domain.permissions import Permission
+from qa_app.reports.disclosure import Mark
+from qa_app.reports.figures.catalogue import CATALOGUE
+from qa_app.reports.kinds import RECIPES
+from qa_app.reports.models import ReportVersion
+from qa_app.reports.public import Hidden, PublicVersion, narrative_risks
+from qa_app.reports.queries.published import public_version_of
+from qa_app.reports.views.drafts import version_at
+from qa_app.reports.views.room import blueprint
+from qa_app.security import note_access, permission_required
+
+
+@dataclass(frozen=True)
+class HiddenTable:
+    """The hidden figures of one measure."""
+
+    id: str
+    title: str
+    rows: Sequence[list[str]]
+
+
+@blueprint.get("/versions/<uuid:version_id>/suppressed")
+@permission_required(Permission.REPORT_READ_IN_FULL)
+def suppressed(version_id: UUID) -> ResponseReturnValue:
+    """What is hidden in public: each count, what stands in its place, and what it protects."""
+    version = version_at(version_id)
+    found, refused = _public(version)
+    note_access("report_viewed", version, number=version.number)
+    hidden = found.hidden if found else []
+    return render_template(
+        "reports/suppressed.html",
+        version=version,
+        found=found,
+        refused=refused,
+        tables=_tables(hidden),
+        left_out=_left_out(hidden),
+        given_away=[each for each in hidden if each.given_away],
+        risks=_risks(version, found),
+    )
+
+
+def _public(version: ReportVersion) -> tuple[PublicVersion | None, str]:
+    try:
+        return public_version_of(version), ""
+    except DomainError as error:
+        return None, error.message
+
+
+def _risks(version: ReportVersion, found: PublicVersion | None) -> list[list[str]]:
+    """The sentences to look at: the words, the heading of the place, why."""
+    if found is None:
+        return []
+    headings = {slot.code: slot.heading for slot in RECIPES[version.report.kind].slots}
+    texts = {each.slot: each.text for each in version.texts}
+    risks = narrative_risks(texts, found.full, found.figures)
+    return [[each.words, headings.get(each.slot, each.slot), each.why] for each in risks]
+
+
+def _tables(hidden: Iterable[Hidden]) -> list[HiddenTable]:
+    """One table for each measure of which single figures are hidden."""
+    measures: dict[str, list[Hidden]] = {}
+    for each in hidden:
+        measures.setdefault(each.key.measure, []).append(each)
+    return [
+        HiddenTable(f"hidden-{measure.lower()}", _title(measure), [_row(each) for each in those])
+        for measure, those in measures.items()
+        if not _as_one(those)
+    ]
+
+
+def _left_out(hidden: Sequence[Hidden]) -> list[list[str]]:
+    """One line for each measure that is left out altogether: which, how many figures, why."""
+    measures: dict[str, list[Hidden]] = {}
+    for each in hidden:
+        measures.setdefault(each.key.measure, []).append(each)
+    return [
+        [_title(measure), f"{len(those):,}", those[0].why]
+        for measure, those in measures.items()
+        if _as_one(those)
+    ]
+
+
+def _as_one(those: Sequence[Hidden]) -> bool:
+    same = {(each.mark, each.why) for each in those}
+    return len(same) == 1 and those[0].mark is Mark.LEFT_OUT
+
+
+def _title(measure: str) -> str:
+    row = CATALOGUE.get(measure)
+    return f"{measure}: {row.title}" if row else measure
+
+
+def _row(each: Hidden) -> list[str]:
+    scope = "Whole authority" if each.key.scope == AUTHORITY else each.key.scope
+    printed = "c" if each.mark is Mark.SUPPRESSED else "Left out"
+    return [f"{each.key.category}, {scope}", each.key.period, each.value, printed, each.why]
