@@ -43,7 +43,7 @@ SERVICES = ("SAFE", "CARE", "REV")
 
 
 class Pace:
-    """Lets every writer write a little for each report, so that 200 reports stay bounded in time."""
+    """Lets every writer write a little for each report: 200 reports stay bounded in time."""
 
     def __init__(self) -> None:
         self.over = False

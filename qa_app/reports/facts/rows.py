@@ -14,6 +14,7 @@ from qa_app.accounts.models import PostKind
 from qa_app.domain.answers import FindingAbout, FindingKind, VoiceOf
 from qa_app.domain.calendar import Month
 from qa_app.domain.grades import ComplianceAnswer, Grade, PlanType, Selection
+from qa_app.domain.learning import JudgedBy, ResponseKind
 
 NOWHERE: Final = ""
 """The team or service of an audit that names none."""
@@ -255,6 +256,24 @@ class StandardName:
 
 
 @dataclass(frozen=True)
+class ResponseFact:
+    """What is done about a theme and how it is judged (T3): the theme by its code as merged by the
+    cut, the service by its name ("" for all of them). `done_on` is None until it was done."""
+
+    id: UUID
+    title: str
+    kind: ResponseKind
+    theme: str
+    service: str
+    due_on: date
+    done_on: date | None
+    judged_by: JudgedBy
+    judged_code: str
+    months_before: int
+    months_after: int
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything of one data cut, each tuple in the order of its ids (months first where it has
     them), so that the same rows are the same bytes."""
@@ -273,6 +292,7 @@ class Facts:
     marks: tuple[AuditMark, ...] = ()
     waivers: tuple[WaiverFact, ...] = ()
     standards: tuple[StandardName, ...] = ()
+    responses: tuple[ResponseFact, ...] = ()
 
     @property
     def months(self) -> list[Month]:

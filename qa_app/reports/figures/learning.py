@@ -6,12 +6,12 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from qa_app.domain.calendar import Month
+from qa_app.domain.calendar import Month, date_words
 from qa_app.domain.grades import ComplianceAnswer, Grade
 from qa_app.domain.learning import JudgedBy, Window
 from qa_app.domain.measures import AUTHORITY
 from qa_app.reports.counting import counted, in_rates
-from qa_app.reports.facts import AuditFact, Facts
+from qa_app.reports.facts import AuditFact, Facts, ResponseFact
 from qa_app.reports.figures.figure import Key, ReportFigure
 from qa_app.reports.figures.themes import are_known, is_development, names_by_code
 from qa_app.reports.reportasked import ReportAsked
@@ -33,6 +33,31 @@ class Judged:
     code: str
     service: str
     window: Window
+
+
+def judged_in(facts: Facts) -> list[Judged]:
+    """The responses of a data cut that were done in one of its months: those about which a report
+    can say something, now or soon. The title says kind and day."""
+    return [
+        _judged(each)
+        for each in facts.responses
+        if each.done_on is not None and facts.first <= Month.of(each.done_on) <= facts.last
+    ]
+
+
+def _judged(response: ResponseFact) -> Judged:
+    day = response.done_on or response.due_on
+    title = f"{response.kind.words}: {response.title} ({date_words(day)})"
+    window = Window.around(day, response.months_before, response.months_after)
+    return Judged(
+        response.id,
+        title,
+        response.theme,
+        response.judged_by,
+        response.judged_code,
+        response.service,
+        window,
+    )
 
 
 @dataclass(frozen=True)

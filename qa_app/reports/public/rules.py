@@ -60,6 +60,7 @@ _FULL, _BROKEN_DOWN, _NEVER = Printed.IN_FULL, Printed.BREAKDOWN, Printed.NEVER
 
 _PEOPLE: Final = "It would tell of single children and of those who work with them."
 _FINE: Final = "Nearly all of its counts are so small that it would say nothing but “c”."
+_ACROSS: Final = "Its months lie across those of other tables, which would give small counts away."
 _ALL: Final = "All outstanding"
 
 RULES: Final[Mapping[str, Rule]] = {
@@ -122,6 +123,8 @@ RULES: Final[Mapping[str, Rule]] = {
     ),
     "A-5": Rule(_BROKEN_DOWN, "under {item}", "actions", parts=True, adds=False),
     "A-3": Rule(_NEVER, why=_PEOPLE),
+    "L-1": Rule(_NEVER, why=_ACROSS),
+    "L-2": Rule(_NEVER, why=_ACROSS),
 }  # fmt: skip
 """By measure, the ones that matter most first: what comes first is hidden least."""
 

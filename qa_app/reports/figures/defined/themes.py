@@ -23,4 +23,14 @@ THEMES: Final = (
         "Audits whose areas for development under the theme are all about recording only",
         "Audits with an area for development under the theme", PERIOD, "theme",
     ),
+    Definition(
+        "L-1", "Learning: the measure of a response before it",
+        "Audits that met what the response is judged by", "Audits that say whether they do",
+        "Months before the one in which it was done", "response",
+    ),
+    Definition(
+        "L-2", "Learning: the measure of a response after it",
+        "Audits that met what the response is judged by", "Audits that say whether they do",
+        "Months after the one in which it was done, those that are over", "response",
+    ),
 )  # fmt: skip

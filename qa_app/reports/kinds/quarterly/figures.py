@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from qa_app.domain.calendar import london_date
 from qa_app.domain.grades import PRINT_ORDER
 from qa_app.domain.measures import grade_figures
 from qa_app.reports.counting import counted_in, grade_of
@@ -24,6 +25,7 @@ from qa_app.reports.figures.grades import (
     good_or_better,
     published,
 )
+from qa_app.reports.figures.learning import judged_in, learning_figures
 from qa_app.reports.figures.reaudits import re_audit_figures
 from qa_app.reports.figures.sections import GOOD as SECTIONS_GOOD
 from qa_app.reports.figures.sections import section_figures
@@ -132,6 +134,10 @@ def _voices(facts: Facts, asked: ReportAsked, period: Period) -> Iterator[Report
         yield from voice_figures(facts, asked, each.key, each.months)
 
 
+def _learning(facts: Facts, asked: ReportAsked, _: Period) -> Iterator[ReportFigure]:
+    yield from learning_figures(facts, asked, judged_in(facts), london_date(facts.at))
+
+
 _CHAPTERS: Final = (
     _programme,
     _grades,
@@ -142,4 +148,5 @@ _CHAPTERS: Final = (
     _actions,
     _re_audits,
     _voices,
+    _learning,
 )

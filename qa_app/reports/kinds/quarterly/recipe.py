@@ -9,6 +9,7 @@ from qa_app.reports.kinds.quarterly import (
     deficits,
     escalations,
     grades,
+    learning,
     method,
     programme,
     reaudits,
@@ -19,7 +20,7 @@ from qa_app.reports.kinds.quarterly import (
 from qa_app.reports.kinds.quarterly import sections as of_practice
 from qa_app.reports.kinds.quarterly.figures import figures
 from qa_app.reports.kinds.quarterly.period import period_of, span_of
-from qa_app.reports.kinds.quarterly.slots import LEARNING, QUESTIONS, SLOTS, SUMMARY
+from qa_app.reports.kinds.quarterly.slots import QUESTIONS, SLOTS, SUMMARY
 from qa_app.reports.kinds.quarterly.suggestions import suggestions
 from qa_app.reports.kinds.quarterly.tables import Chapters
 from qa_app.reports.kinds.recipe import Recipe, Telling
@@ -41,7 +42,7 @@ def sections(telling: Telling) -> list[Section]:
         escalations.section(told),
         reaudits.section(told),
         voices.section(told),
-        written_section(telling, LEARNING),
+        learning.section(told),
         deficits.section(told),
         Section(
             "questions",

@@ -8,6 +8,7 @@ from qa_app.audits.models import Audit, Concern, Waiver
 from qa_app.cases.models import Case
 from qa_app.moderation.models import ModerationWaiver
 from qa_app.programme.models import Cycle, Exemption, Expectation
+from qa_app.reports.models import LearningResponse
 from qa_app.reports.queries.factual.span import (
     Part,
     Span,
@@ -67,6 +68,18 @@ def actions(span: Span) -> Part:
     return select(*columns).where(
         *of_cut(span), or_(Action.audit_id.is_(None), Action.audit_id.not_in(since))
     )
+
+
+def responses(span: Span) -> Part:
+    """What was planned about themes by the cut and not given up by then (T3)."""
+    response = LearningResponse
+    columns = (
+        response.id, response.title, response.kind, response.theme_id, response.service_id,
+        response.due_on, response.done_on, response.judged_by, response.judged_code,
+        response.months_before, response.months_after,
+    )  # fmt: skip
+    given_up = and_(response.dropped_at.is_not(None), response.dropped_at <= span.at)
+    return select(*columns).where(response.made_at <= span.at, ~given_up)
 
 
 def steps(span: Span) -> Part:

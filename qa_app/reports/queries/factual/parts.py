@@ -24,6 +24,7 @@ from qa_app.reports.queries.factual.otherparts import (
     concerns,
     done,
     expected,
+    responses,
     steps,
     waivers,
 )
@@ -62,6 +63,7 @@ def parts(span: Span) -> Mapping[str, Part]:
         "again": select(ReAudit.id, ReAudit.first_audit_id, ReAudit.audit_id).where(
             ReAudit.audit_id.is_not(None), ReAudit.decided_at <= span.at
         ),
+        "response": responses(span),
         "waiver": waivers(span),
         "allowed": allowed(span),
         "standard": select(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from qa_app.domain.calendar import Month, london_date
 from qa_app.domain.grades import Grade
-from qa_app.reports.facts import Facts, Moved, StandardName, WaiverFact
+from qa_app.reports.facts import Facts, Moved, ResponseFact, StandardName, WaiverFact
 from qa_app.reports.queries.factual.actions import Actions
 from qa_app.reports.queries.factual.audits import Audits
 from qa_app.reports.queries.factual.cycles import cycle_facts
@@ -47,6 +47,7 @@ def read_facts(first: Month, last: Month, at: datetime) -> Facts:
         marks=audits.marks(),
         waivers=tuple(_waivers(rows, span, units)),
         standards=tuple(_standards(rows)),
+        responses=tuple(_responses(rows, span, units, themes)),
     )
 
 
@@ -63,12 +64,36 @@ def _moved(
                 yield Moved(row.first_audit_id, row.audit_id, day, before, after)
 
 
+def _responses(rows: Rows, span: Span, units: Units, themes: Themes) -> Iterator[ResponseFact]:
+    today = london_date(span.at)
+    for row in sorted(rows["response"], key=_its_id):
+        done = row.done_on if row.done_on is not None and row.done_on <= today else None
+        yield ResponseFact(
+            row.id,
+            row.title,
+            row.kind,
+            themes.code_of(row.theme_id),
+            units.name(row.service_id),
+            row.due_on,
+            done,
+            row.judged_by,
+            row.judged_code,
+            row.months_before,
+            row.months_after,
+        )
+
+
 def _waivers(rows: Rows, span: Span, units: Units) -> Iterator[WaiverFact]:
     given = [(row, False) for row in rows["waiver"]] + [(row, True) for row in rows["allowed"]]
     for row, moderation in sorted(given, key=_first):
         day = london_date(row.granted_at)
         if span.begins <= day <= span.ends:
             yield WaiverFact(row.id, day, moderation, row.post, units.service(row.team_id))
+
+
+def _its_id(row: Any) -> UUID:
+    found: UUID = row.id
+    return found
 
 
 def _first(given: tuple[Any, bool]) -> UUID:
