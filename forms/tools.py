@@ -41,7 +41,7 @@ class RevisionForm(GovForm):
     @property
     def shown_revision(self) -> int:
         """The draft's revision that the page showed; 0 where the page was tampered with."""
-        text = self.revision.data or ""
+        text = str(self.revision.data or "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 

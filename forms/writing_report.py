@@ -13,5 +13,5 @@ class WriteForm(GovForm):
     @property
     def seen(self) -> int:
         """The revision that the page showed; 0 where it showed no text."""
-        text = self.revision.data or ""
+        text = str(self.revision.data or "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -118,11 +118,16 @@ def publish_example(example_id: UUID) -> ResponseReturnValue:
     """Show it to everybody who has a role here; once more asked where words may identify."""
     found = fetch(GoodExample, example_id, needs=Permission.EXAMPLE_READ)
     form = PublishForm()
-    if form.validate_on_submit() and saved(
-        form, partial(services.publish, found, looked=bool(form.looked.data))
-    ):
-        flash("Published. Everybody who has a role here can read it.", "success")
-        return redirect(url_for("learning.example", example_id=example_id))
+    if form.validate_on_submit():
+        try:
+            with saving():
+                looked = bool(form.looked.data)
+                services.publish(found, looked=looked, by=signed_in_id(), at=now())
+        except services.MayIdentify as error:
+            form.refuse(error.message, error.field)
+        else:
+            flash("Published. Everybody who has a role here can read it.", "success")
+            return redirect(url_for("learning.example", example_id=example_id))
     return _shown(found, form)
 
 
