@@ -41,6 +41,8 @@ class Table:
         every = [*self.rows, *([self.total] if self.total else [])]
         if any(len(row) != len(self.columns) for row in every):
             raise ValueError(f"a row of {self.id} has not as many cells as the table has columns")
+        if not all(self.columns):
+            raise ValueError(f"a column of {self.id} has no heading")
 
     @property
     def every_row(self) -> tuple[tuple[Cell, ...], ...]:

@@ -54,7 +54,7 @@ def _table(told: Chapters) -> Table:
         rows,
         id="agreement-all",
         caption=f"Q-4: Agreement between auditors and moderation, {period.whole.words}",
-        columns=["", period.whole.words, INTERVAL, *(each.words for each in period.before)],
+        columns=["Measure", period.whole.words, INTERVAL, *(each.words for each in period.before)],
         notes=[
             (
                 "Nothing but the number of pairs is shown below ten pairs (rule M9). The interval "
@@ -85,7 +85,7 @@ def _by_mode(told: Chapters) -> Table:
         rows,
         id="agreement-by-mode",
         caption=f"Q-4: Agreement, moderated blind and sighted apart, {whole.words}",
-        columns=["", *scopes],
+        columns=["Measure", *scopes],
         basis=counted_by(told.telling, "Counted by month of completion"),
         notes=[
             "Moderated blind: the moderator graded before seeing the auditor’s grades (rule M3)."
