@@ -44,6 +44,7 @@ __all__ = [
     "next_number",
     "now",
     "one_of",
+    "reading",
     "run",
     "saving",
     "set_reading",
@@ -198,6 +199,19 @@ def saving() -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         raise
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """What is asked inside holds up no writer, however long it takes: the transaction of before is
+    ended, and so is its own. For a request that changes something, before `saving()`."""
+    db.session.rollback()
+    set_reading(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        set_reading(False)
 
 
 @event.listens_for(Engine, "connect")

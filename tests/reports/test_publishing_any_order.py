@@ -125,6 +125,16 @@ class Life(RuleBasedStateMachine):
         self.approve("director")
         self.publish("qa_lead")
 
+    @rule()
+    def all_the_way_and_out(self) -> None:
+        self.all_the_way()
+        self.withdraw("qa_lead")
+
+    @rule()
+    def all_the_way_and_again(self) -> None:
+        self.all_the_way()
+        self.begin_again("qa_lead")
+
     @rule(who=people)
     def begin_again(self, who: str) -> None:
         self._do("again", lambda v, by: drafting.begin_version(v, "Amended", by=by, at=AT), who)

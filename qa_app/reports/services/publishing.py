@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from qa_app import history
 from qa_app.accounts.models import Person
@@ -15,7 +15,7 @@ from qa_app.database import db
 from qa_app.domain.calendar import london_date
 from qa_app.domain.errors import DomainError
 from qa_app.domain.permissions import Role
-from qa_app.domain.publishing import ReportMove, advance, refuse_own_approval
+from qa_app.domain.publishing import ReportMove, ReportState, advance, refuse_own_approval
 from qa_app.formatting import count_words, date_words
 from qa_app.notify.services import Message, queue_many
 from qa_app.reports.document.storing import from_json, to_json
@@ -51,6 +51,17 @@ Made = tuple[Contents, Contents]
 """A version's figures in full, and what its public form prints."""
 
 
+class WorkedOut(NamedTuple):
+    """What a version prints, worked out before anybody has to wait for it to be saved: of which
+    revision, beside how many published versions, the figures in full, and those of its public form
+    where they are needed."""
+
+    revision: int
+    beside: int
+    full: Contents
+    public: Contents | None
+
+
 class NotReady(DomainError):
     """Something is still to be resolved, explained or written (R7, R8)."""
 
@@ -59,27 +70,63 @@ class NotTheSame(DomainError):
     """What would be published is not what was checked (R3, R4)."""
 
 
-def check(version: ReportVersion, revision: int, *, by: UUID, at: datetime) -> None:
+def work_out(version: ReportVersion) -> WorkedOut:
+    """What a version prints in full and in public, which can take a minute: read before the change
+    begins, so that no writer waits for it. NotReady for a draft that cannot be checked anyway."""
+    if version.state is ReportState.DRAFT:
+        _refuse_unready(version)
+    beside = _how_many_published()
+    full = contents_of(version, facts_of(cut_of(version)))
+    needed = version.state is ReportState.DRAFT or _published_since(version)
+    public = public_contents_of(version, full) if needed else None
+    return WorkedOut(version.revision, beside, full, public)
+
+
+def check(
+    version: ReportVersion,
+    revision: int,
+    worked_out: WorkedOut | None = None,
+    *,
+    by: UUID,
+    at: datetime,
+) -> None:
     """Store the figures and documents of a draft with nothing left to resolve, explain or write
-    (R7, R8). NotReady where something is."""
+    (R7, R8). NotReady where something is. `worked_out` is used where it is of this revision."""
     version = held(version, revision)
     state = advance(version.state, ReportMove.CHECK)
     cut_of(version)
+    _refuse_unready(version)
+    words = f"Version {version.number}, checked {date_words(at)}"
+    _store(version, _made(version, worked_out), words)
+    version.state, version.checked_by, version.checked_at = state, by, at
+    db.session.flush()
+    history.record("report_checked", version, by=by, at=at, number=version.number)
+
+
+def _refuse_unready(version: ReportVersion) -> None:
     left = checks_of(version).open
     if left:
         raise NotReady(
             f"{count_words(left, 'thing')} must be put right or explained first. Each is on the "
             "page of checks"
         )
-    _store(version, f"Version {version.number}, checked {date_words(at)}")
-    version.state, version.checked_by, version.checked_at = state, by, at
-    db.session.flush()
-    history.record("report_checked", version, by=by, at=at, number=version.number)
 
 
-def _store(version: ReportVersion, words: str) -> None:
-    in_full = contents_of(version, facts_of(cut_of(version)))
-    made = (in_full, public_contents_of(version, in_full))
+def _made(version: ReportVersion, worked_out: WorkedOut | None) -> Made:
+    full = _full(version, worked_out)
+    now = (version.revision, _how_many_published())
+    if worked_out is not None and worked_out.public and worked_out[:2] == now:
+        return full, worked_out.public
+    return full, public_contents_of(version, full)
+
+
+def _full(version: ReportVersion, worked_out: WorkedOut | None) -> Contents:
+    if worked_out is not None and worked_out.revision == version.revision:
+        return worked_out.full
+    return contents_of(version, facts_of(cut_of(version)))
+
+
+def _store(version: ReportVersion, made: Made, words: str) -> None:
     errata = _errata(version, made)
     full, public = (
         to_json(make_document(version, each, changes, words=words, draft=True))
@@ -146,14 +193,21 @@ def approve(version: ReportVersion, revision: int, *, by: UUID, at: datetime) ->
     _tell(version, [checker] if checker else [], "is approved and can be published", at)
 
 
-def publish(version: ReportVersion, revision: int, *, by: UUID, at: datetime) -> None:
+def publish(
+    version: ReportVersion,
+    revision: int,
+    worked_out: WorkedOut | None = None,
+    *,
+    by: UUID,
+    at: datetime,
+) -> None:
     """Publish an approved version and lock it (R3). NotTheSame where the figures worked out again
     from its data cut are not the same bytes as those stored (R4), where a text is not the one that
     was checked, or where another report was published since that changes what must be hidden (R5).
     """
     version = held(version, revision)
     state = advance(version.state, ReportMove.PUBLISH)
-    _refuse_another(version)
+    _refuse_another(version, worked_out)
     words = f"Version {version.number}, published {date_words(at)}"
     version.document = _as_published(version.document, words)
     version.public_document = _as_published(version.public_document, words)
@@ -174,8 +228,8 @@ def _as_published(stored: dict[str, Any] | None, words: str) -> dict[str, Any]:
     return to_json(replace(document, about=about, draft=False))
 
 
-def _refuse_another(version: ReportVersion) -> None:
-    full = contents_of(version, facts_of(cut_of(version)))
+def _refuse_another(version: ReportVersion, worked_out: WorkedOut | None) -> None:
+    full = _full(version, worked_out)
     rows = rows_of(full.figures)
     if bytes_of(rows) != bytes_of(version.figures) or hash_of(version, rows) != version.hash:
         raise NotTheSame(
@@ -183,12 +237,18 @@ def _refuse_another(version: ReportVersion) -> None:
         )
     # What has to be hidden depends on what others can subtract, and takes long to find out.
     if _published_since(version):
-        public = rows_of(public_contents_of(version, full).figures)
+        public = rows_of(_made(version, worked_out)[1].figures)
         if bytes_of(public) != bytes_of(version.public_figures):
             raise NotTheSame(
                 "Another report was published since the check, so other figures must be hidden in "
                 "public. Take it back and check it again"
             )
+
+
+def _how_many_published() -> int:
+    """Versions that were ever published: what must be hidden depends on them."""
+    published = ReportVersion.published_at.is_not(None)
+    return db.session.scalar(select(func.count()).where(published)) or 0
 
 
 def _published_since(version: ReportVersion) -> bool:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from forms.publishing import CheckForm, ExplainForm
 from qa_app.accounts.queries import names
-from qa_app.database import now, saving
+from qa_app.database import now, reading, saving
 from qa_app.domain.errors import DomainError
 from qa_app.domain.permissions import Permission
 from qa_app.domain.publishing import ReportState
@@ -37,8 +37,12 @@ def checks(version_id: UUID) -> ResponseReturnValue:
     version = in_work_at(version_id)
     form: Any = CheckForm(revision=version.revision)
     if form.validate_on_submit():
+        # Taken first: whatever is published from here on is looked at again at publication.
+        at = now()
+        with reading():
+            worked_out = publishing.work_out(version)
         with saving():
-            publishing.check(version, form.shown_revision, by=signed_in_id(), at=now())
+            publishing.check(version, form.shown_revision, worked_out, by=signed_in_id(), at=at)
         flash("Checked. Figures and texts stay as they are; it waits for approval.", "success")
         return redirect(url_for("reports.workspace", version_id=version_id))
     return _page(version, checking.checks_of(version), form)

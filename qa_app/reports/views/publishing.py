@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from forms.publishing import ApproveForm, PublishForm, TakeBackForm, WithdrawReportForm
 from qa_app.accounts.queries import names
-from qa_app.database import now, saving
+from qa_app.database import now, reading, saving
 from qa_app.domain.errors import DomainError
 from qa_app.domain.permissions import Permission
 from qa_app.domain.publishing import ReportState
@@ -49,8 +49,10 @@ def publish(version_id: UUID) -> ResponseReturnValue:
     form: Any = PublishForm(revision=version.revision)
     if form.validate_on_submit():
         try:
+            with reading():
+                made = publishing.work_out(version)
             with saving():
-                publishing.publish(version, form.shown_revision, by=signed_in_id(), at=now())
+                publishing.publish(version, form.shown_revision, made, by=signed_in_id(), at=now())
         except DomainError as error:
             form.refuse(error.message, "suppressed")
         else:
