@@ -47,6 +47,20 @@ WALKS = {
         ("re-audits", "/programme/re-audits", ""),
         ("re-audit-side-by-side", "/programme/re-audits?show=done", "Side by side"),
         ("re-audit-movement", "/reports/measures/re-audits", ""),
+        ("reports", "/reports/", ""),
+        ("report-highlight", "/reports/?kind=highlight", "QA highlight report @ Version"),
+        ("report-in-work", "/", "QA highlight report"),
+        ("report-write", "/", "QA highlight report > What the month tells us"),
+        ("report-checks", "/", "QA highlight report > Checks"),
+        ("report-hidden-in-public", "/", "QA compliance report > What is hidden in public"),
+        ("report-new", "/reports/new", ""),
+        ("issues-log", "/reports/issues", ""),
+        ("themes", "/themes", ""),
+        ("theme", "/themes", "Supervision"),
+        ("learning", "/learning", ""),
+        ("board-packs", "/reports/boards", ""),
+        ("keys", "/reports/keys", ""),
+        ("audits-for-inspectors", "/reports/inspection", ""),
     ],
     "auditor": [
         ("home-auditor", "/", ""),
@@ -96,7 +110,10 @@ WALKS = {
     ],
     "partner": [("home-partner", "/", "")],
     "team.manager": [("home-team-manager", "/", "")],
-    "viewer": [("home-viewer", "/", "")],
+    "viewer": [
+        ("home-viewer", "/", ""),
+        ("report-public", "/reports/?kind=compliance", "QA compliance report"),
+    ],
     "administrator": [("home-administrator", "/", ""), ("people", "/people", "")],
 }
 

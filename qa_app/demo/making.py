@@ -28,6 +28,7 @@ from qa_app.demo.grading import Tool
 from qa_app.demo.guard import MARK, NotADemonstration, is_empty
 from qa_app.demo.joint import Joint
 from qa_app.demo.lateness import Lateness
+from qa_app.demo.learning import Learning
 from qa_app.demo.ledger import Ledger
 from qa_app.demo.logins import set_password
 from qa_app.demo.oversight import Oversight
@@ -108,6 +109,7 @@ def make(seed: int, *, today: date, at: datetime, password: str) -> Made:
     Joint(composed.council, composed.days, at).share()
     Together(composed.council, composed.days, at).meet()
     Oversight(composed.council, composed.days, at).decide()
+    Learning(composed.council, composed.days, at).learn()
     Reports(composed.council, composed.days).report()
     set_password(password, at=at)
     rows = composed.ledger.rows
