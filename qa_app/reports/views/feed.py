@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Response, jsonify, render_template
+from flask import Response, abort, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from qa_app.database import now
@@ -26,10 +26,12 @@ def learning_feed() -> ResponseReturnValue:
     return render_template("learning/feed.html", lines=_lines(at), leads=leads, at=at)
 
 
-@blueprint.route("/feed.<any(csv, json):format>")
+@blueprint.route("/feed.<format>")
 @permission_required(Permission.LEARNING_READ)
 def learning_feed_file(format: str) -> ResponseReturnValue:
     """The same for another program."""
+    if format not in ("csv", "json"):
+        abort(404)
     lines = _lines(now())
     note_access("list_exported", None, count=len(lines), things="themes", format=format)
     if format == "json":

@@ -53,10 +53,12 @@ def _opens(question: Any) -> issuetables.Opens:
     return address
 
 
-@blueprint.route("/issues.<any(csv, xlsx):format>")
+@blueprint.route("/issues.<format>")
 @permission_required(Permission.ISSUES_LOG_READ)
 def issues_file(format: str) -> ResponseReturnValue:
     """The log as filtered, as a file."""
+    if format not in ("csv", "xlsx"):
+        abort(404)
     at = now()
     question, log = log_in(request.args, at)
     headings, rows = issuetables.flat(log, question.across, question.over)
