@@ -120,9 +120,17 @@ def test_a_narrower_report_is_not_in_full() -> None:
 
 
 # R5: a report so narrow that all of it is hidden is refused, with what to do.
-def test_a_report_of_which_nothing_is_left_is_refused() -> None:
+def test_a_narrow_report_of_which_nothing_is_left_is_refused() -> None:
+    asked = ReportAsked(ReportKind.QUARTERLY, Q4, plan_types=(PlanType.CHILD_PROTECTION,))
     with pytest.raises(DomainError, match="Make a report of more services"):
-        publicly(QUARTER, Figures((count("A-1", "Withdrawn", 2),)))
+        publicly(asked, Figures((count("A-1", "Withdrawn", 2),)))
+
+
+# R5: the whole authority's report of a small month is published in words, with no count in it.
+def test_a_small_report_of_the_whole_authority_prints_no_count() -> None:
+    public = publicly(QUARTER, Figures((count("A-1", "Withdrawn", 2),)))
+    assert [figure.numerator for figure in public.figures] == [None]
+    assert [hidden.key.category for hidden in public.hidden] == ["Withdrawn"]
 
 
 # R5: versions are suppressed jointly: a count that grew by one is hidden in the second.
