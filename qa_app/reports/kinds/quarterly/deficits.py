@@ -54,7 +54,7 @@ def _by_service(told: Chapters) -> Table:
     return scopes_table(
         told.telling,
         id="deficits-services",
-        caption="Actions outstanding at the data cut, by service",
+        caption="Actions raised by then and outstanding at the data cut, by service",
         corner="Service",
         columns=[
             (ALL, BY_SERVICE, period, ALL),
@@ -75,7 +75,7 @@ def _by_theme(told: Chapters) -> Table:
     return grid(
         told.telling,
         id="deficits-by-theme",
-        caption="Actions outstanding at the data cut, by theme",
+        caption="Actions raised by then and outstanding at the data cut, by theme",
         columns=["Theme", "Outstanding"],
         rows=rows,
         basis=counted_by(told.telling, "Counted at the data cut"),

@@ -130,7 +130,7 @@ def _left(told: Chapters) -> Table:
     return grid(
         told.telling,
         id="actions-left",
-        caption="Actions outstanding at the data cut, by the word of each",
+        caption="Actions raised by then and outstanding at the data cut, by the word of each",
         columns=["Word", "All actions", "Priority actions"],
         rows=words,
         total=total,
