@@ -14,8 +14,9 @@ ACTIONS: Final = (
         decimals=None,
     ),
     Definition(
-        "A-2", "Actions outstanding", "Actions raised by the end of the period, neither verified nor "
-        "withdrawn nor closed in an import", None, _CUT, "word of the action, then all", decimals=None, good_is="low",
+        "A-2", "Actions outstanding", "Actions raised by the end of the period, neither verified "
+        "nor withdrawn nor closed in an import", None, _CUT, "word of the action, then all",
+        decimals=None, good_is="low",
     ),
     Definition(
         "A-2s", "Actions outstanding, by service", "Actions of the service neither verified nor "
