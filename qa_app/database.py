@@ -36,19 +36,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from qa_app.extensions import Base, db
 
 __all__ = [
-    "Base",
-    "Choice",
-    "UtcDateTime",
-    "db",
-    "new_id",
-    "next_number",
-    "now",
-    "one_of",
-    "reading",
-    "run",
-    "saving",
-    "set_reading",
-]
+    "Base", "Choice", "UtcDateTime", "db", "new_id", "next_number", "now", "one_of", "reading",
+    "run", "saving", "set_reading",
+]  # fmt: skip
 
 E = TypeVar("E", bound=StrEnum)
 

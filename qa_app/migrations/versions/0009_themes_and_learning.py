@@ -3,31 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
+from qa_app.migrations.append_only import only_added
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
-
-_APPEND_ONLY = "rows of {} are never changed or deleted"
-
-
-def _is_sqlite() -> bool:
-    return op.get_bind().dialect.name == "sqlite"
-
-
-def _only_added(table: str) -> None:
-    """The database refuses to change or delete its rows."""
-    if not _is_sqlite():
-        op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        )
-        return
-    for what in ("update", "delete"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{what} BEFORE {what} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{_APPEND_ONLY.format(table)}'); END"
-        )
 
 
 def _add_theme_change() -> None:
@@ -230,8 +211,8 @@ def upgrade() -> None:
     _add_finding_theme()
     _add_learning_response()
     _add_good_example()
-    _only_added("theme_change")
-    _only_added("finding_filing")
+    only_added("theme_change")
+    only_added("finding_filing")
 
 
 def downgrade() -> None:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from qa_app.migrations.append_only import is_sqlite, only_added
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
@@ -13,34 +15,13 @@ _LOCKED = (
     "erratum", "public_erratum", "hash", "published_at",
 )  # fmt: skip
 
-_APPEND_ONLY = "rows of {} are never changed or deleted"
-
-
-def _is_sqlite() -> bool:
-    return op.get_bind().dialect.name == "sqlite"
-
-
-def _only_added(table: str) -> None:
-    """The database refuses to change or delete its rows."""
-    if not _is_sqlite():
-        op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        )
-        return
-    for what in ("update", "delete"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{what} BEFORE {what} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{_APPEND_ONLY.format(table)}'); END"
-        )
-
 
 def _lock_published() -> None:
     """R3: what was published is never changed and never deleted."""
     changed = f"UPDATE OF {', '.join(_LOCKED)} ON report_version"
     for what, event in (("locked", changed), ("kept", "DELETE ON report_version")):
         begins = f"CREATE TRIGGER report_version_{what} BEFORE {event} FOR EACH ROW"
-        if _is_sqlite():
+        if is_sqlite():
             op.execute(
                 f"{begins} WHEN OLD.published_at IS NOT NULL "
                 "BEGIN SELECT RAISE(ABORT, 'a published version is never changed'); END"
@@ -303,7 +284,7 @@ def upgrade() -> None:
     _add_other_figure()
     _add_board_meeting()
     _add_api_token()
-    _only_added("data_cut")
+    only_added("data_cut")
     _lock_published()
 
 
