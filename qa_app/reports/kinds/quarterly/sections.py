@@ -92,9 +92,11 @@ def _square(figure: ReportFigure | None, scope: str, name: str) -> Square:
 def _tables(
     told: Chapters, measure: str, noun: str, names: Sequence[str], scopes: Sequence[str]
 ) -> Iterator[Table]:
-    """The heat map's figures, a few sections at a time."""
+    """The heat map's figures, a few sections at a time; one empty table where there are none."""
     period = told.period.whole
     parts = [names[start : start + _ACROSS] for start in range(0, len(names), _ACROSS)]
+    if not scopes:
+        parts = parts[:1]
     for number, part in enumerate(parts, 1):
         rows: list[Row] = [
             (scope, [Key(measure, period.key, name, scope) for name in part]) for scope in scopes
