@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from qa_app import database
 from qa_app.accounts.models import Team
-from qa_app.database import db, saving, set_reading
+from qa_app.database import db, reading, saving, set_reading
 from tests.council import Council
 
 WRITERS, SAVES, LONG = 8, 320, 60.0
@@ -152,3 +152,26 @@ def _end_every_connection(url: str) -> None:
     with engine.connect() as connection:
         assert connection.scalar(ending) >= 3
     engine.dispose()
+
+
+# CO-8: what takes long to work out is read before the change begins, so that nobody waits for it.
+def test_what_is_only_read_holds_up_no_writer(app: Flask, council: Council) -> None:
+    seen: list[str] = []
+
+    def write() -> None:
+        with app.app_context():
+            _save("Written meanwhile")
+            seen.append("written")
+
+    with app.app_context():
+        set_reading(False)
+        assert _name() != "Written meanwhile"  # this request has begun to change something
+        with reading():
+            before = _name()
+            writer = threading.Thread(target=write)
+            writer.start()
+            writer.join(LONG)
+            assert seen == ["written"]
+            # One view of the data for all that is worked out, on SQLite as a transaction's.
+            assert before != "Written meanwhile"
+        assert _name() == "Written meanwhile"
