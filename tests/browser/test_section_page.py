@@ -120,7 +120,7 @@ def test_a_section_by_keyboard_alone(app, path, auditor) -> None:
     _tab_to(page, "button[name=add]")
     _press(page, "Enter")
     expect(page.locator(".app-finding__text")).to_have_text(re.compile("Three statutory visits"))
-    expect(page.locator("[data-picking] summary")).to_be_focused()
+    expect(page.locator("[data-picking] summary").first).to_be_focused()
     me.check()
 
     _tab_to(page, "button[name=save]")
@@ -190,7 +190,7 @@ def test_a_finding_is_added_and_removed_in_place(app, path, auditor) -> None:
     me.go(f"{path()}/sections/risk")
     page = me.page
     page.locator('[id="risk.evidence"]').fill("Half a sen")
-    page.locator("[data-picking] summary").click()
+    page.locator("[data-picking] summary").first.click()
     page.locator("[data-finding-text]").fill("He was seen alone")
     page.get_by_role("button", name="Add this finding").click()
     expect(
@@ -209,7 +209,7 @@ def test_a_finding_is_added_and_removed_in_place(app, path, auditor) -> None:
     assert page.locator('[id="risk.evidence"]').input_value() == "Half a sen"
     me.check()
 
-    page.locator("[data-picking] summary").press("Enter")
+    page.locator("[data-picking] summary").first.press("Enter")
     page.locator("[data-finding-text]").fill("Another one, half typed")
     page.get_by_role("button", name=re.compile("^Remove")).click()
     expect(page.locator(".app-finding")).to_have_count(0)
@@ -221,7 +221,7 @@ def test_leaving_with_a_finding_half_typed_warns(path, auditor) -> None:
     me = auditor()
     me.go(f"{path()}/sections/risk")
     page = me.page
-    page.locator("[data-picking] summary").click()
+    page.locator("[data-picking] summary").first.click()
     page.locator("[data-finding-text]").press_sequentially("He was seen")
     warned: list[str] = []
     page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.accept()))
@@ -236,7 +236,7 @@ def test_without_scripts_a_finding_saves_the_page(app, path, auditor) -> None:
     me.go(f"{path()}/sections/risk")
     page = me.page
     page.locator('[id="risk.evidence"]').fill("Visits of May")
-    page.locator("[data-picking] summary").click()
+    page.locator("[data-picking] summary").first.click()
     page.locator("[data-finding-text]").fill("His father was never spoken to")
     me.press("Suggest themes")
     assert page.locator('[id="risk.evidence"]').input_value() == "Visits of May"

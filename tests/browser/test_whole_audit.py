@@ -73,7 +73,7 @@ def _add_from_the_section(me: Keyboard, scripts: bool) -> None:
     me.to("button[name=add]")
     me.press("Enter")
     expect(me.page.locator(".app-finding__text")).to_have_text("He was asked what he wants.")
-    expect(me.page.locator("[data-picking] summary")).to_be_focused()
+    expect(me.page.locator("[data-picking] summary").first).to_be_focused()
 
 
 def _add_finding(me: Keyboard, scripts: bool) -> None:
