@@ -11,8 +11,12 @@ from tests.council import Council
 from tests.web.programme_world import OF_TOOLS, programme_of
 
 ROOMS = ("programme.", "standards.", "audits.interests", "audits.declare_interest")
-# Files, and what only answers a form.
-NO_PAGES = ("standards.tool_file",)
+# A file; and themes, which test_every_report_page opens.
+NO_PAGES = (
+    "standards.tool_file", "standards.theme_list", "standards.theme", "standards.add_theme",
+    "standards.change_theme", "standards.merge_theme", "standards.split_theme",
+    "standards.end_theme", "standards.reopen_theme",
+)  # fmt: skip
 WIDE, NARROW = 1200, 320
 
 

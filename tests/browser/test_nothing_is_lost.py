@@ -263,8 +263,11 @@ def test_a_day_saves_itself(app: Flask, walker: Make, path: str) -> None:
     parts["year"].fill("2026")
     me.wait()
     assert stored(app, "voice.team_manager.on") == ""
-    parts["month"].fill("march")
-    me.saves()
+    # The page said “saved” before, of the answer: this waits for the day's own.
+    with me.page.expect_response(lambda answer: answer.request.method == "POST"):
+        parts["month"].fill("march")
+        me.wait()
+    me.is_saved()
     assert stored(app, "voice.team_manager.on") == "2026-03-31"
     for box in parts.values():
         box.fill("")
