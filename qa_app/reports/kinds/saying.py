@@ -19,16 +19,6 @@ def counted_as(figure: ReportFigure | None, things: str, said: str, when: str) -
     return Counted(figure.numerator, figure.denominator, things, said, when)
 
 
-def share_with_interval(figure: ReportFigure | None) -> str:
-    """``12 of 31 (38.7%; 95% interval 23.7% to 56.2%)``, or ``too few to say`` below 10 (R6)."""
-    counted = counted_as(figure, "", "", "")
-    if counted is None:
-        return _unsaid(figure)
-    if not counted.n:
-        return "0 of 0"
-    return f"{counted.of[:-1]}; {TOO_FEW if counted.few else counted.interval})"
-
-
 def interval_cell(figure: ReportFigure | None) -> Cell:
     """The interval of a share beside it in a table: ``23.7% to 56.2%``, or ``too few to say``."""
     counted = counted_as(figure, "", "", "")

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from qa_app.accounts.models import Person, Team
+from qa_app.accounts.models import Team
 from qa_app.database import db
 from qa_app.domain.learning import JudgedBy, ResponseState, Window, response_state
 from qa_app.history import Event
@@ -133,8 +133,3 @@ def events_of(subject_id: UUID) -> Sequence[Event]:
     """What happened to a response or an example, the newest first."""
     query = select(Event).where(Event.subject_id == subject_id).order_by(Event.sequence.desc())
     return db.session.scalars(query).all()
-
-
-def owner_of(response: LearningResponse) -> Person | None:
-    """Who sees to it."""
-    return db.session.get(Person, response.owner_id)
