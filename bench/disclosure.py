@@ -74,7 +74,7 @@ def main() -> None:
         puzzle, _ = puzzle_of(made, Limits())
         reader = Reader(puzzle, puzzle.spans(puzzle.free))
         began = time.perf_counter()
-        reader.table_with(puzzle.sensitive[0], 1)
+        reader.table_with(puzzle.sensitive[0], 1, {})
         floor = time.perf_counter() - began
         line = (
             f"| {date.today()} | public version of {len(made.cells)} linked counts "

@@ -2,9 +2,9 @@
 
 `python -m bench.exports` writes 100,000 rows as CSV and XLSX and the same with the csv module and
 XlsxWriter alone (the best of five, turn about), then draws a report of a quarter's size three times
-in each layout, each in a process of its own whose memory is read at its end. It adds what it found
-to bench/RESULTS.md. Goals (performance.md): CSV ÷ csv module ≤ 2, XLSX ÷ XlsxWriter ≤ 1.3, memory
-≤ 300 MB; PDF, Word and Excel ≤ 5 s each, memory ≤ 400 MB.
+in each layout, each in a process of its own whose memory is read at its end. What it found stands
+in bench/RESULTS.md under Files. Goals (performance.md): CSV ÷ csv module ≤ 2, XLSX ÷ XlsxWriter
+≤ 1.3, memory ≤ 300 MB; PDF, Word and Excel ≤ 5 s each, memory ≤ 400 MB.
 """
 
 import csv
@@ -156,8 +156,10 @@ def main() -> None:
         first, later = (f"{told[at]} ({told[at + 1]})" for at in (0, 2))
         print(f"| {layout} | {first} | {later} | {told[4]} |", file=out)
     print(out.getvalue())
-    with RESULTS.open("a", encoding="utf-8") as file:
-        file.write(out.getvalue())
+    # In place of the last ones, before the table of times: its rows are added at the end.
+    before, times = RESULTS.read_text(encoding="utf-8").split("\n## Times\n")
+    earlier = before.split("\n## Files\n")[0]
+    RESULTS.write_text(f"{earlier}{out.getvalue()}\n## Times\n{times}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def lines_left_out(
     Found as secondary.py finds what to hide: a reader attacks, and each attack that succeeds says
     which lines would have stopped it.
     """
-    witnesses = Witnesses(puzzle)
+    witnesses = Witnesses(puzzle, {cell: needs[cell] for cell in short})
     prices = [float(sum(costs[cell] for cell in line)) for line in puzzle.lines]
     rows: list[tuple[Terms, float]] = []
     kept = [0] * len(prices)

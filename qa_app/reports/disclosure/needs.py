@@ -16,11 +16,11 @@ Needs = Mapping[int, tuple[int, ...]]
 
 def needs_of(puzzle: Puzzle, most: int) -> tuple[Needs, list[int]]:
     """The needs, and the counts that marking all that may be marked would not protect."""
-    witnesses = Witnesses(puzzle)
     wanted = tuple(range(1, most + 1))
+    needs = dict.fromkeys(puzzle.sensitive, wanted)
+    witnesses = Witnesses(puzzle, needs)
     marked = Reader(puzzle, puzzle.spans(puzzle.free))
     short = [cell for cell in puzzle.sensitive if not witnesses.find_all(marked, cell, wanted)]
-    needs = dict.fromkeys(puzzle.sensitive, wanted)
     if short:
         nothing = Reader(puzzle, puzzle.spans(puzzle.free, puzzle.lines))
         needs |= {cell: _possible(witnesses, nothing, cell, wanted) for cell in short}

@@ -4,9 +4,10 @@ Counts printed for certain are left out: nothing about them can move. A count is
 place in the order of names, so that the order in which counts come does not matter.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from qa_app.domain.settings import default_number
 from qa_app.reports.disclosure.tables import UNPRINTED, Cell, Kind, LinkedTables, Mark
@@ -27,6 +28,7 @@ class Span(NamedTuple):
     up: int | None
 
 
+Numbers = TypeVar("Numbers", bound=Iterable[int])
 Spans = Mapping[int, Span]
 Deviation = Mapping[int, int]
 """Another table that a reader cannot rule out: by how much which counts differ from ours."""
@@ -57,40 +59,32 @@ class Puzzle:
     def leaving_out(self, left: Iterable[frozenset[int]]) -> "Puzzle":
         """The same once it is settled which lines are left out; other zeros are printed."""
         out = {cell: Span(self.values[cell], None) for line in left for cell in line}
-        return self._of(
-            self.free.union(self.held, out), self.free.difference(out), out | dict(self.held)
-        )
-
-    def pieces(self) -> Iterator["Puzzle"]:
-        """The parts that no sum ties together, in the order of their first counts."""
-        for together in _tied(self.values, self.rows):
-            yield self._of(
-                together,
-                self.free & together,
-                {cell: span for cell, span in self.held.items() if cell in together},
-                self.zeros & together,
-                tuple(line for line in self.lines if line & together),
-            )
-
-    def _of(
-        self,
-        cells: Iterable[int],
-        free: frozenset[int],
-        held: Spans,
-        zeros: frozenset[int] = frozenset(),
-        lines: tuple[frozenset[int], ...] = (),
-    ) -> "Puzzle":
-        kept = set(cells)
+        held = out | dict(self.held)
+        kept = self.free.union(held)
         rows = ({cell: each for cell, each in row.items() if cell in kept} for row in self.rows)
         return Puzzle(
             {cell: self.values[cell] for cell in sorted(kept)},
             tuple(row for row in rows if row),
-            free,
-            zeros,
-            held,
-            lines,
-            tuple(cell for cell in self.sensitive if cell in kept),
+            self.free.difference(out),
+            held=held,
+            sensitive=tuple(cell for cell in self.sensitive if cell in kept),
         )
+
+    def pieces(self) -> Iterator["Puzzle"]:
+        """The parts that no sum ties together, in the order of their first counts."""
+        tied = _tied(self.values, self.rows)
+        place = {cell: at for at, together in enumerate(tied) for cell in together}
+        rows, lines = _by_place(place, self.rows), _by_place(place, self.lines)
+        for at, together in enumerate(tied):
+            yield Puzzle(
+                {cell: self.values[cell] for cell in sorted(together)},
+                tuple(rows[at]),
+                self.free & together,
+                self.zeros & together,
+                {cell: self.held[cell] for cell in sorted(together) if cell in self.held},
+                tuple(lines[at]),
+                tuple(cell for cell in self.sensitive if cell in together),
+            )
 
 
 def _tied(cells: Iterable[int], rows: Iterable[Mapping[int, int]]) -> list[frozenset[int]]:
@@ -98,7 +92,15 @@ def _tied(cells: Iterable[int], rows: Iterable[Mapping[int, int]]) -> list[froze
     for row in rows:
         together: set[int] = set().union(*(group[cell] for cell in row))
         group.update(dict.fromkeys(together, together))
-    return [frozenset(each) for cell, each in group.items() if cell == min(each)]
+    return [frozenset(each) for each in {id(each): each for each in group.values()}.values()]
+
+
+def _by_place(place: Mapping[int, int], all_: Iterable[Numbers]) -> Mapping[int, list[Numbers]]:
+    """Rows or lines by the part that their counts are in."""
+    found = defaultdict[int, list[Numbers]](list)
+    for each in all_:
+        found[place[next(iter(each))]].append(each)
+    return found
 
 
 def sensitive(cell: Cell, limits: Limits) -> bool:

@@ -82,11 +82,11 @@ class _Master:
     rows: list[tuple[Terms, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.witnesses = Witnesses(self.puzzle)
         self.columns = sorted(self.puzzle.free)
         self.place = {cell: at for at, cell in enumerate(self.columns)}
         known = unprotected(self.puzzle, self.needs)
         self.targets = [cell for cell in self.puzzle.sensitive if cell not in known]
+        self.witnesses = Witnesses(self.puzzle, {cell: self.needs[cell] for cell in self.targets})
         self.kept.update(self.puzzle.free.intersection(self.puzzle.sensitive))
         for row in self.puzzle.rows:
             if not row.keys() & self.puzzle.held.keys():

@@ -52,23 +52,31 @@ class System:
             raise NoAnswer(found.message)
         return found.x.tolist(), found.eqlin.marginals.tolist()
 
+    def whole_by_luck(self, costs: Sequence[float], bounds: Bounds) -> list[int] | None:
+        """The cheapest values where the first found are whole, as those of sums mostly are."""
+        found = self._any(bounds, 0, costs, presolve=False)
+        return found if found is not None and self._holds(found) else None
+
     def whole_answer(self, bounds: Bounds) -> list[int] | None:
         """Any values in whole numbers; None where none fit."""
-        found = self._any(bounds, 0, presolve=False)
+        nothing = [0.0] * self.width
+        found = self._any(bounds, 0, nothing, presolve=False)
         if found is None or self._holds(found):
             return found
         # Sums that run in three directions may be met by halves only: then whole ones are asked.
-        found = self._any(bounds, 1, presolve=True)
+        found = self._any(bounds, 1, nothing, presolve=True)
         if found is not None and self._holds(found):
             return found
-        found = self._any(bounds, 1, presolve=False)
+        found = self._any(bounds, 1, nothing, presolve=False)
         return found if found is not None and self._holds(found) else None
 
-    def _any(self, bounds: Bounds, whole: int, *, presolve: bool) -> list[int] | None:
+    def _any(
+        self, bounds: Bounds, whole: int, costs: Sequence[float], *, presolve: bool
+    ) -> list[int] | None:
         zeros = [0.0] * len(self.rows)
         rows = self.optimize.LinearConstraint(self.matrix, zeros, zeros)
         options = _WHOLE | {"presolve": presolve}
-        found = _milp(self.optimize, [0.0] * self.width, rows, bounds, whole, options)
+        found = _milp(self.optimize, costs, rows, bounds, whole, options)
         return None if found is None else [round(each) for each in found]
 
     def _holds(self, values: Sequence[int]) -> bool:

@@ -1,8 +1,10 @@
 """A public version: what is shown, what is hidden and why, in words for a page (R5)."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
@@ -98,7 +100,7 @@ def suppress(tables: LinkedTables, limits: Limits | None = None) -> Published:
         left.update(cell for line in lines for cell in line)
         known.update(unprotected(piece, needs))
         for part in piece.leaving_out(lines).pieces():
-            if part.sensitive:
+            if part.sensitive and part.free:
                 hidden.update(choose(part, needs, costs))
     told = _Telling(
         whole,
@@ -169,7 +171,7 @@ class _Telling:
         most, fewest = self.limits.hidden_up_to, self.limits.shown_from
         words = {
             Because.PRIMARY: f"It is a count of 1 to {most}.",
-            Because.SECONDARY: self._protects(cell),
+            Because.SECONDARY: self._protects(cell) if because is Because.SECONDARY else "",
             Because.FEW_AUDITS: f"{self.small.get(cell.name)} has fewer than {fewest} audits, "
             "so that its line is left out.",
             Because.LINE: "Its line is left out, zeros too: figures that are printed in full "
@@ -188,10 +190,18 @@ class _Telling:
         return "Without it, a reader could work out small counts through other hidden ones."
 
     def _near(self, cell: Cell) -> Iterator[str]:
+        for ring in self._rings[cell.name]:
+            yield from (self.tables.by_name[name].words for name in ring if self._small(name))
+
+    @cached_property
+    def _rings(self) -> Mapping[str, list[tuple[str, ...]]]:
+        """The sums that each count is in, as the names of their counts."""
+        found = defaultdict[str, list[tuple[str, ...]]](list)
         for each in self.tables.sums:
             ring = (each.total, *each.parts)
-            if cell.name in ring:
-                yield from (self.tables.by_name[name].words for name in ring if self._small(name))
+            for name in ring:
+                found[name].append(ring)
+        return found
 
     def _small(self, name: str) -> bool:
         small = 1 <= self.tables.value(name) <= self.limits.hidden_up_to
