@@ -4,9 +4,13 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import DatabaseError
 
 from qa_app.database import db, saving
-from qa_app.reports.queries.published import earlier_published, public_version_of
+from qa_app.reports.public import Hidden
+from qa_app.reports.publishing.contents import contents_of, public_contents_of
+from qa_app.reports.queries.published import earlier_published
+from qa_app.reports.services.cutting import facts_of
 from tests.council import Council
 from tests.reports import publishing_world as world
 from tests.reports.publishing_world import small_kind
@@ -92,15 +96,39 @@ def test_who_may_look(app, council, client_for, who, status) -> None:
     assert client_for(person).get(f"{path}/suppressed").status_code == status
 
 
-# R5: what the page says is what was stored to be published, and it is worked out once.
-def test_the_page_says_what_is_published(app, council) -> None:
-    path = _in_state(app, council, world.published)
+# R5: what the page says was worked out with what is published, is stored beside it, and goes with it.
+def test_the_page_says_what_was_worked_out_at_the_check(app, council) -> None:
+    path = _in_state(app, council, world.checked)
     with app.app_context():
         version = _get(path)
-        found = public_version_of(version)
-        assert found is not None
+        full = contents_of(version, facts_of(version.cut))
+        found = public_contents_of(version, full)
         assert [each.to_row() for each in found.figures] == version.public_figures
-        assert public_version_of(version) is found
+        assert found.hidden
+        assert [Hidden.from_row(each) for each in version.public_hidden] == list(found.hidden)
+        with saving():
+            by = council.people["qa_lead"]
+            world.publishing.take_back(version, version.revision, by=by, at=world.AT)
+        assert _get(path).public_hidden is None
+
+
+# R3: it is locked with the rest.
+def test_what_is_hidden_is_locked_by_publication(app, council) -> None:
+    path = _in_state(app, council, world.published)
+    with app.app_context():
+        with pytest.raises(DatabaseError, match="never changed"), saving():
+            _get(path).public_hidden = []
+        assert _get(path).public_hidden
+
+
+# R5: a version that was checked before the reasons were kept says how to get them.
+def test_a_version_without_reasons(app, council, client_for) -> None:
+    path = _in_state(app, council, world.checked)
+    with app.app_context(), saving():
+        _get(path).public_hidden = None
+    page = client_for(council.people["qa_lead"]).get(f"{path}/suppressed")
+    assert page.status_code == 200
+    assert "Nothing has been worked out yet" in page.text
 
 
 def _get(path: str):

@@ -52,8 +52,9 @@ class ReportVersion(Base):
     """One version. Its figures and documents are stored when it is checked, and are locked from
     its publication on: the database refuses to change them (R3).
 
-    `figures` and `public_figures` are lists of figures as ReportFigure.to_row() says; `document`
-    and `public_document` are what Document.to_json() says; `hash` is SHA-256 over figures, texts,
+    `figures` and `public_figures` are lists of figures as ReportFigure.to_row() says, and
+    `public_hidden` of what the public form hides, as Hidden.to_row() does; `document` and
+    `public_document` are what Document.to_json() says; `hash` is SHA-256 over figures, texts,
     parameters and data cut. `erratum` lists what changed since the version before, old → new.
     """
 
@@ -92,6 +93,7 @@ class ReportVersion(Base):
     cut_id: Mapped[UUID | None] = mapped_column(ForeignKey("data_cut.id"))
     figures: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     public_figures: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    public_hidden: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     document: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     public_document: Mapped[dict[str, Any] | None] = mapped_column(
         JSON(none_as_null=True), deferred=True

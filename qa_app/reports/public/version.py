@@ -1,8 +1,8 @@
 """The public version of a report's figures: what it prints, what it hides and why (R5)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
 
 from qa_app.domain.errors import DomainError
 from qa_app.domain.measures import AUTHORITY
@@ -42,16 +42,24 @@ class Hidden:
     primary: bool = False
     given_away: bool = False
 
+    def to_row(self) -> dict[str, Any]:
+        """As it is stored with the version."""
+        return asdict(self) | {"key": self.key._asdict(), "mark": self.mark.value}
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> "Hidden":
+        """What to_row() said."""
+        return cls(**{**row, "key": Key(**row["key"]), "mark": Mark(row["mark"])})
+
 
 @dataclass(frozen=True)
 class PublicVersion:
     """The figures as the public has them, what is hidden in the report's order, and what “c” means
-    ("" where nothing is marked so). `full` are the figures as they were, which nobody prints."""
+    ("" where nothing is marked so)."""
 
     figures: Figures
     hidden: Sequence[Hidden]
     legend: str
-    full: Figures = field(default_factory=Figures)
 
 
 def publicly(
@@ -78,7 +86,6 @@ def publicly(
         Figures(tuple(_in_order(printed))),
         [hidden for _, hidden in told if hidden is not None],
         legend(limits) if marked else "",
-        figures,
     )
 
 

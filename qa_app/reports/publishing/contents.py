@@ -11,9 +11,10 @@ from qa_app.reports.document import Document
 from qa_app.reports.facts import Facts
 from qa_app.reports.figures import Figures, ReportFigure
 from qa_app.reports.models import Report, ReportVersion
+from qa_app.reports.public import Hidden
 from qa_app.reports.publishing.erratum import Change, erratum_section
-from qa_app.reports.publishing.publicform import public_figures
 from qa_app.reports.queries.others import others_of
+from qa_app.reports.queries.published import public_version
 from qa_app.reports.reportasked import ReportAsked
 
 Rows = list[dict[str, Any]]
@@ -48,12 +49,13 @@ def bytes_of(said: Any) -> bytes:
 @dataclass(frozen=True)
 class Contents:
     """A version's figures, worked out from the facts of its data cut (R1, R4): all of them, or what
-    the public form prints, where `legend` says what "c" means (R5)."""
+    the public form prints, where `legend` says what "c" means and `hidden` what is hidden (R5)."""
 
     facts: Facts
     figures: Figures
     public: bool = False
     legend: str = ""
+    hidden: Sequence[Hidden] = ()
 
 
 def contents_of(version: ReportVersion, facts: Facts) -> Contents:
@@ -62,10 +64,12 @@ def contents_of(version: ReportVersion, facts: Facts) -> Contents:
 
 
 def public_contents_of(version: ReportVersion, full: Contents) -> Contents:
-    """What its public form prints. DomainError where nothing of it can be printed."""
-    asked = asked_of(version.report)
-    figures, legend = public_figures(version, asked, full.figures, full.facts)
-    return Contents(full.facts, figures, True, legend)
+    """What its public form prints, beside everything that was published before.
+
+    DomainError where nothing of it can be printed. It can take a minute.
+    """
+    found = public_version(version, asked_of(version.report), full.figures, full.facts)
+    return Contents(full.facts, found.figures, True, found.legend, found.hidden)
 
 
 def make_document(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload, undefer
@@ -10,31 +9,25 @@ from sqlalchemy.orm import joinedload, undefer
 from qa_app.database import db
 from qa_app.domain.calendar import Month, Quarter
 from qa_app.reports.asked import GradeBasis, Selected
-from qa_app.reports.building import figures_of
 from qa_app.reports.facts import Facts
-from qa_app.reports.facts.storing import from_bytes
 from qa_app.reports.figures import Figures, ReportFigure
 from qa_app.reports.figures.grades import published
 from qa_app.reports.models import Report, ReportVersion
 from qa_app.reports.public import EarlierPublished, PublicVersion, publicly
 from qa_app.reports.reportasked import ReportAsked
 
-_KEPT: Final[dict[tuple[object, ...], PublicVersion]] = {}
-_MOST_KEPT: Final = 8
-
 
 def public_version(
-    version: ReportVersion, asked: ReportAsked, figures: Figures, facts: Facts | None = None
+    version: ReportVersion, asked: ReportAsked, figures: Figures, facts: Facts
 ) -> PublicVersion:
     """What the version prints in public, beside everything that was published before it.
 
-    `facts` are those of its data cut, read where they are not given. DomainError where nothing of
-    it can be published. Takes seconds: see docs/adr/0018-public-versions.md.
+    `facts` are those of its data cut. DomainError where nothing of it can be published. Takes
+    seconds: see docs/adr/0018-public-versions.md.
     """
     earlier = earlier_published(version)
-    if version.cut is not None and (not asked.whole or asked.grades is not GradeBasis.FINAL):
-        known = from_bytes(version.cut.content) if facts is None else facts
-        earlier.append(the_authoritys_own(known, asked))
+    if not asked.whole or asked.grades is not GradeBasis.FINAL:
+        earlier.append(the_authoritys_own(facts, asked))
     return publicly(asked, figures, earlier)
 
 
@@ -117,22 +110,3 @@ def _read(rows: Iterable[dict[str, str | int | None]] | None) -> Figures:
 
 def _words(version: ReportVersion) -> str:
     return f"{version.report.title}, version {version.number}"
-
-
-def public_version_of(version: ReportVersion) -> PublicVersion | None:
-    """The same of a version that was checked, from its data cut; None of a draft.
-
-    It is kept for a while, since the page that shows it is opened more than once. DomainError as
-    public_version().
-    """
-    if version.cut is None or not version.hash:
-        return None
-    earlier = db.session.scalars(_before(version).with_only_columns(ReportVersion.id)).all()
-    key = (version.id, version.hash, tuple(earlier))
-    if key not in _KEPT:
-        asked, facts = _asked_of(version.report), from_bytes(version.cut.content)
-        found = public_version(version, asked, figures_of(asked, facts), facts)
-        while len(_KEPT) >= _MOST_KEPT:
-            _KEPT.pop(next(iter(_KEPT)), None)
-        _KEPT[key] = found
-    return _KEPT[key]

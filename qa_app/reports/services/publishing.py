@@ -134,6 +134,7 @@ def _store(version: ReportVersion, made: Made, words: str) -> None:
     )
     version.document, version.public_document = full, public
     version.figures, version.public_figures = (rows_of(each.figures) for each in made)
+    version.public_hidden = [each.to_row() for each in made[1].hidden]
     version.erratum, version.public_erratum = ([each._asdict() for each in e] for e in errata)
     version.hash = hash_of(version, version.figures)
 
@@ -172,7 +173,7 @@ def take_back(version: ReportVersion, revision: int, *, by: UUID, at: datetime) 
     version = held(version, revision)
     version.state = advance(version.state, ReportMove.TAKE_BACK)
     version.checked_by = version.checked_at = version.approved_by = version.approved_at = None
-    version.figures = version.public_figures = None
+    version.figures = version.public_figures = version.public_hidden = None
     version.document = version.public_document = None
     version.erratum, version.public_erratum, version.hash = [], [], ""
     db.session.flush()

@@ -7,15 +7,14 @@ from uuid import UUID
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from qa_app.domain.errors import DomainError
 from qa_app.domain.measures import AUTHORITY
 from qa_app.domain.permissions import Permission
 from qa_app.reports.disclosure import Mark
 from qa_app.reports.figures.catalogue import CATALOGUE
 from qa_app.reports.kinds import RECIPES
 from qa_app.reports.models import ReportVersion
-from qa_app.reports.public import Hidden, PublicVersion, narrative_risks
-from qa_app.reports.queries.published import public_version_of
+from qa_app.reports.public import Hidden, narrative_risks
+from qa_app.reports.publishing.contents import figures_in, texts_of
 from qa_app.reports.views.drafts import version_at
 from qa_app.reports.views.room import blueprint
 from qa_app.security import note_access, permission_required
@@ -35,35 +34,26 @@ class HiddenTable:
 def suppressed(version_id: UUID) -> ResponseReturnValue:
     """What is hidden in public: each count, what stands in its place, and what it protects."""
     version = version_at(version_id)
-    found, refused = _public(version)
     note_access("report_viewed", version, number=version.number)
-    hidden = found.hidden if found else []
+    stored = version.public_hidden
+    hidden = [Hidden.from_row(each) for each in stored or ()]
     return render_template(
         "reports/suppressed.html",
         version=version,
-        found=found,
-        refused=refused,
+        worked_out=stored is not None,
+        hidden=hidden,
         tables=_tables(hidden),
         left_out=_left_out(hidden),
         given_away=[each for each in hidden if each.given_away],
-        risks=_risks(version, found),
+        risks=_risks(version),
     )
 
 
-def _public(version: ReportVersion) -> tuple[PublicVersion | None, str]:
-    try:
-        return public_version_of(version), ""
-    except DomainError as error:
-        return None, error.message
-
-
-def _risks(version: ReportVersion, found: PublicVersion | None) -> list[list[str]]:
+def _risks(version: ReportVersion) -> list[list[str]]:
     """The sentences to look at: the words, the heading of the place, why."""
-    if found is None:
-        return []
     headings = {slot.code: slot.heading for slot in RECIPES[version.report.kind].slots}
-    texts = {each.slot: each.text for each in version.texts}
-    risks = narrative_risks(texts, found.full, found.figures)
+    full, public = figures_in(version.figures), figures_in(version.public_figures)
+    risks = narrative_risks(texts_of(version), full, public)
     return [[each.words, headings.get(each.slot, each.slot), each.why] for each in risks]
 
 
