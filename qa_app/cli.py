@@ -34,13 +34,14 @@ from qa_app.reports.commands import measures, re_audits
 from qa_app.reports.datacommands import inspection_list, reporting
 from qa_app.reports.reportcommands import report
 from qa_app.reports.reporting_schema import set_aside
+from qa_app.reports.services.inbackground import HANDLERS as REPORT_JOBS
 from qa_app.serving import serve
 from qa_app.standards.commands import tools
 from qa_app.standards.services import install_shipped
 from qa_app.tracker.jobs import make_scheduled as make_tracker_jobs
 
 # What the worker does with each kind of job.
-JOB_HANDLERS: dict[str, Handler] = {**CASE_JOBS, **make_handlers(record_imported)}
+JOB_HANDLERS: dict[str, Handler] = {**CASE_JOBS, **make_handlers(record_imported), **REPORT_JOBS}
 # What it does by the clock, in this order; `qa-app jobs run` does the same.
 SCHEDULED = (
     *AUDITS_BY_THE_CLOCK,

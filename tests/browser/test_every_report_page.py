@@ -44,7 +44,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "reports.explain": ("draft",),
     "reports.suppressed": ("checked",),
     "reports.approve": ("checked",),
-    "reports.publish": ("approved",),
+    "reports.publish": ("approved", "at_work"),
+    "reports.move": ("at_work",),
     "reports.take_back": ("checked",),
     "reports.discard_report": ("draft",),
     "reports.version": ("draft", "published", "published?form=public", "quarterly"),
@@ -103,10 +104,12 @@ def path(app: Flask, with_passwords: Council) -> Path:
             "draft": of["reports.workspace"]["version_id"],
             "checked": of["reports.approve"]["version_id"],
             "approved": of["reports.publish"]["version_id"],
+            "at_work": of["reports.move"]["version_id"],
             "published": of["reports.version"]["version_id"],
             "quarterly": quarterly.id,
         }
         values = made.arguments | of["reports.explain"] | of["learning.mark_example"]
+        values |= of["reports.move"]
 
     def known(state: str) -> dict[str, object]:
         kind = {} if state in versions or not state else {"kind": state}

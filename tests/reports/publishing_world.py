@@ -9,12 +9,16 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from qa_app.database import db
 from qa_app.domain.calendar import Month
 from qa_app.domain.grades import Grade
 from qa_app.domain.measures import GRADES_MEASURE, grade_figures
 from qa_app.domain.publishing import ReportKind
+from qa_app.notify.jobs import run_next
 from qa_app.reports.counting import counted_in, grade_of
 from qa_app.reports.document import Paragraph, Section, Written
 from qa_app.reports.figures import Key, ReportFigure
@@ -22,6 +26,7 @@ from qa_app.reports.kinds import RECIPES, Recipe, Slot
 from qa_app.reports.models import ReportVersion
 from qa_app.reports.reportasked import ReportAsked
 from qa_app.reports.services import checking, drafting, publishing, writing
+from qa_app.reports.services.inbackground import HANDLERS
 from tests.council import Council
 from tests.reports.rows import GOOD, IN, RI, an_audit
 
@@ -148,6 +153,22 @@ def published(version: ReportVersion, council: Council, at: datetime = AT) -> Re
     approved(version, council)
     publishing.publish(version, version.revision, by=council.people["qa_lead"], at=at)
     return version
+
+
+def after_its_job(app: Flask, client: FlaskClient, answer: TestResponse) -> TestResponse:
+    """The page to which a form led, once the worker has done what was waiting."""
+    assert answer.status_code == 302
+    assert "You can leave this page" in client.get(answer.location).text
+    run_jobs(app)
+    return client.get(answer.location)
+
+
+def run_jobs(app: Flask) -> None:
+    """Do what is waiting, as the worker does."""
+    with app.app_context():
+        while run_next(HANDLERS):
+            pass
+        db.session.remove()
 
 
 def later(days: int = 1) -> datetime:

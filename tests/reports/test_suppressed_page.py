@@ -96,7 +96,7 @@ def test_who_may_look(app, council, client_for, who, status) -> None:
     assert client_for(person).get(f"{path}/suppressed").status_code == status
 
 
-# R5: what the page says was worked out with what is published, is stored beside it, and goes with it.
+# R5: what the page says was worked out with what is published; it is stored, and goes, with it.
 def test_the_page_says_what_was_worked_out_at_the_check(app, council) -> None:
     path = _in_state(app, council, world.checked)
     with app.app_context():

@@ -9,12 +9,13 @@ from qa_app.database import db, now
 from qa_app.domain.calendar import london_date
 from qa_app.domain.keys import KeyScope
 from qa_app.domain.learning import JudgedBy, ResponseKind
-from qa_app.domain.publishing import ReportKind, ReportState
+from qa_app.domain.publishing import ReportKind, ReportMove, ReportState
 from qa_app.reports.kinds import RECIPES
 from qa_app.reports.models import LearningResponse, OtherFigure, ReportVersion
 from qa_app.reports.reportasked import ReportAsked
 from qa_app.reports.services import checking, drafting, publishing, writing
 from qa_app.reports.services.examples import mark_example
+from qa_app.reports.services.inbackground import begin_move
 from qa_app.reports.services.learning import Plan, plan_response
 from qa_app.reports.services.others import FigureTyped, add_figure
 from qa_app.reports.services.packs import add_meeting
@@ -29,6 +30,7 @@ ON_A_DRAFT = (
 )  # fmt: skip
 ON_A_CHECKED_ONE = ("reports.approve", "reports.take_back", "reports.suppressed")
 ON_AN_APPROVED_ONE = ("reports.publish",)
+ON_ONE_AT_WORK = ("reports.move",)
 ON_A_PUBLISHED_ONE = (
     "reports.version", "reports.download_version", "reports.erratum", "reports.readers",
     "reports.figure", "reports.new_version", "reports.withdraw",
@@ -60,6 +62,10 @@ def reporting_of(council: Council) -> ReportingWorld:
     world.put(ON_A_CHECKED_ONE, version_id=checked.id)
     approved = version_in(council, "2022-11", ReportState.APPROVED, at)
     world.put(ON_AN_APPROVED_ONE, version_id=approved.id)
+    at_work = version_in(council, "2022-10", ReportState.APPROVED, at)
+    lead = council.people["qa_lead"]
+    job = begin_move(at_work, at_work.revision, ReportMove.PUBLISH, by=lead, at=at)
+    world.put(ON_ONE_AT_WORK, version_id=at_work.id, job_id=job.id)
     published = version_in(council, "2023-01", ReportState.PUBLISHED, at)
     world.put(ON_A_PUBLISHED_ONE, version_id=published.id)
     world.arguments = _odds_and_ends(council, at)

@@ -74,7 +74,7 @@ def work_out(version: ReportVersion) -> WorkedOut:
     """What a version prints in full and in public, which can take a minute: read before the change
     begins, so that no writer waits for it. NotReady for a draft that cannot be checked anyway."""
     if version.state is ReportState.DRAFT:
-        _refuse_unready(version)
+        refuse_unready(version)
     beside = _how_many_published()
     full = contents_of(version, facts_of(cut_of(version)))
     needed = version.state is ReportState.DRAFT or _published_since(version)
@@ -95,7 +95,7 @@ def check(
     version = held(version, revision)
     state = advance(version.state, ReportMove.CHECK)
     cut_of(version)
-    _refuse_unready(version)
+    refuse_unready(version)
     words = f"Version {version.number}, checked {date_words(at)}"
     _store(version, _made(version, worked_out), words)
     version.state, version.checked_by, version.checked_at = state, by, at
@@ -103,7 +103,8 @@ def check(
     history.record("report_checked", version, by=by, at=at, number=version.number)
 
 
-def _refuse_unready(version: ReportVersion) -> None:
+def refuse_unready(version: ReportVersion) -> None:
+    """NotReady where something is left to put right, explain or write (R7, R8)."""
     left = checks_of(version).open
     if left:
         raise NotReady(

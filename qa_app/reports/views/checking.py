@@ -10,14 +10,15 @@ from flask.typing import ResponseReturnValue
 
 from forms.publishing import CheckForm, ExplainForm
 from qa_app.accounts.queries import names
-from qa_app.database import now, reading, saving
+from qa_app.database import now, saving
 from qa_app.domain.errors import DomainError
 from qa_app.domain.permissions import Permission
-from qa_app.domain.publishing import ReportState
+from qa_app.domain.publishing import ReportMove, ReportState
 from qa_app.formatting import count_words
 from qa_app.reports.models import ReportVersion
-from qa_app.reports.services import checking, publishing
+from qa_app.reports.services import checking, inbackground
 from qa_app.reports.services.checking import Checks, Found
+from qa_app.reports.views import moving
 from qa_app.reports.views.drafts import in_work_at
 from qa_app.reports.views.room import blueprint
 from qa_app.security import permission_required, signed_in_id
@@ -33,18 +34,12 @@ class Checked(NamedTuple):
 @blueprint.route("/versions/<uuid:version_id>/checks", methods=["GET", "POST"])
 @permission_required(Permission.REPORTS_DRAFT)
 def checks(version_id: UUID) -> ResponseReturnValue:
-    """What the checks find now. Sent, it confirms them and stores the figures."""
+    """What the checks find now. Sent, it confirms them, and the worker stores the figures."""
     version = in_work_at(version_id)
     form: Any = CheckForm(revision=version.revision)
     if form.validate_on_submit():
-        # Taken first: whatever is published from here on is looked at again at publication.
-        at = now()
-        with reading():
-            worked_out = publishing.work_out(version)
-        with saving():
-            publishing.check(version, form.shown_revision, worked_out, by=signed_in_id(), at=at)
-        flash("Checked. Figures and texts stay as they are; it waits for approval.", "success")
-        return redirect(url_for("reports.workspace", version_id=version_id))
+        job_id = moving.begin(version, form.shown_revision, ReportMove.CHECK)
+        return redirect(url_for("reports.move", version_id=version_id, job_id=job_id))
     return _page(version, checking.checks_of(version), form)
 
 
@@ -58,6 +53,7 @@ def _page(version: ReportVersion, found: Checks, form: Any) -> str:
         data=[Checked(heading, list(each)) for heading, each in grouped],
         who=names({each.answer.by for each in found.data if each.answer}),
         draft=version.state is ReportState.DRAFT,
+        job=inbackground.move_under_way(version.id),
     )
 
 

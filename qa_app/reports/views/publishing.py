@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from forms.publishing import ApproveForm, PublishForm, TakeBackForm, WithdrawReportForm
 from qa_app.accounts.queries import names
-from qa_app.database import now, reading, saving
+from qa_app.database import now, saving
 from qa_app.domain.errors import DomainError
 from qa_app.domain.permissions import Permission
-from qa_app.domain.publishing import ReportState
+from qa_app.domain.publishing import ReportMove, ReportState
 from qa_app.reports.models import ReportVersion
-from qa_app.reports.services import publishing
+from qa_app.reports.services import inbackground, publishing
+from qa_app.reports.views import moving
 from qa_app.reports.views.drafts import in_work_at, version_at
 from qa_app.reports.views.room import blueprint
 from qa_app.security import permission_required, signed_in_id
@@ -49,15 +50,11 @@ def publish(version_id: UUID) -> ResponseReturnValue:
     form: Any = PublishForm(revision=version.revision)
     if form.validate_on_submit():
         try:
-            with reading():
-                made = publishing.work_out(version)
-            with saving():
-                publishing.publish(version, form.shown_revision, made, by=signed_in_id(), at=now())
+            job_id = moving.begin(version, form.shown_revision, ReportMove.PUBLISH)
         except DomainError as error:
             form.refuse(error.message, "suppressed")
         else:
-            flash("Published and locked. It stands in the library; leaders are told.", "success")
-            return redirect(url_for("reports.version", version_id=version_id))
+            return redirect(url_for("reports.move", version_id=version_id, job_id=job_id))
     return _page("publish", version_at(version_id), form)
 
 
@@ -107,5 +104,6 @@ def _page(name: str, version: ReportVersion, form: Any) -> ResponseReturnValue:
         form=form,
         before=publishing.last_published(version),
         who=names({version.checked_by, version.approved_by, version.made_by}),
+        job=inbackground.move_under_way(version.id),
     )
     return page, 422 if form.errors else 200
