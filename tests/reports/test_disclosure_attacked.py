@@ -9,8 +9,6 @@ from qa_app.reports.disclosure import (
     Cell,
     Kind,
     LinkedTables,
-    Mark,
-    Published,
     Sum,
     linked,
     suppress,
@@ -23,8 +21,8 @@ from tests.reports.attacker import (
     fewest_known,
     hides_only_small_counts,
     random_tables,
-    reads,
 )
+from tests.reports.versions_attacked import corrected, one_more, recovered, secrets, together
 from tests.resilience_counts import IN_FULL, count
 
 pytestmark = pytest.mark.one_database
@@ -33,33 +31,11 @@ TABLES = 1_000 if IN_FULL else 20
 PAIRS = count(80)
 
 
-def _secrets(tables: LinkedTables) -> list[str]:
-    """The small counts that were not printed before."""
-    return [
-        cell.name
-        for cell in tables.cells
-        if 1 <= cell.value <= 5
-        and cell.kind not in (Kind.IN_FULL, Kind.TIE)
-        and cell.published is not Mark.SHOWN
-    ]
-
-
-def _recovered(published: Published) -> list[str]:
-    unavoidable = fewest_known(published.tables)
-    allowed = {name: allowed_by(unavoidable, name) for name in _secrets(published.tables)}
-    known = reads(published)
-    secondary = [
-        name for name, outcome in published.outcomes.items() if outcome.because == "secondary"
-    ]
-    exactly = [name for name in secondary if len(set(known.interval(name))) == 1]
-    return broken(known, allowed, allowed) + exactly
-
-
 # DP-1: hidden cells are known to be integers of 1 or more, months and teams are linked, percentages
 # are as rounded; still no cell is recovered, and each small one can be all of 1 to 5.
 @pytest.mark.resilience
 def test_random_linked_tables_give_nothing_away() -> None:
-    found = {seed: _recovered(suppress(random_tables(seed))) for seed in range(TABLES)}
+    found = {seed: recovered(suppress(random_tables(seed))) for seed in range(TABLES)}
     print(f"{TABLES} tables attacked, {sum(map(bool, found.values()))} broken")  # noqa: T201
     assert not {seed: names for seed, names in found.items() if names}
 
@@ -70,7 +46,7 @@ def test_the_attacker_breaks_a_naive_version() -> None:
     for seed in range(6):
         tables = random_tables(seed)
         unavoidable = fewest_known(tables)
-        allowed = {name: allowed_by(unavoidable, name) for name in _secrets(tables)}
+        allowed = {name: allowed_by(unavoidable, name) for name in secrets(tables)}
         fell += bool(broken(hides_only_small_counts(tables), allowed, allowed))
     assert fell >= 4
 
@@ -92,67 +68,14 @@ def _three_teams(good: tuple[int, int], audits: tuple[int, int]) -> LinkedTables
     return LinkedTables(tuple(cells))
 
 
-def _one_more(tables: LinkedTables, seed: int) -> LinkedTables:
-    """The same tables after one submission: every count that the new audit belongs to."""
-    chance = random.Random(seed)
-    parts = {part for each in tables.sums for part in each.parts}
-    totals = {each.total for each in tables.sums}
-    grown = _grown(tables, chance.choice(sorted(parts - totals)))
-    cells = (
-        replace(cell, value=cell.value + (cell.name in grown), published=None)
-        for cell in tables.cells
-    )
-    return replace(tables, cells=tuple(cells))
-
-
-def _grown(tables: LinkedTables, name: str) -> frozenset[str]:
-    """A count and all that it is added into."""
-    grown = {name}
-    while True:
-        above = {each.total for each in tables.sums if grown.intersection(each.parts)} - grown
-        if not above:
-            return frozenset(grown)
-        grown |= above
-
-
-def _corrected(tables: LinkedTables, seed: int) -> LinkedTables | None:
-    """The same tables after one audit of a team and month got another grade, where one can."""
-    chance = random.Random(seed)
-    audits = [row for row in tables.rows if row.audits.split("|")[1] != "quarter"]
-    row = chance.choice(audits)
-    here = [name for name in row.cells if tables.value(name)]
-    if not here:
-        return None
-    lost = chance.choice(here)
-    won = chance.choice([name for name in row.cells if name != lost])
-    moved = {_grown(tables, lost): -1, _grown(tables, won): 1}
-    by = {
-        cell.name: sum(times for names, times in moved.items() if cell.name in names)
-        for cell in tables.cells
-    }
-    cells = (replace(cell, value=cell.value + by[cell.name]) for cell in tables.cells)
-    return replace(tables, cells=tuple(cells))
-
-
-def _both(first: Published, second: Published, after: LinkedTables) -> Published:
-    """What somebody has who kept the first version and reads the second."""
-    joint = linked([first], after)
-    outcomes = {f"0:{name}": outcome for name, outcome in first.outcomes.items()}
-    outcomes |= {f"1:{name}": outcome for name, outcome in second.outcomes.items()}
-    hidden = suppress(LinkedTables((Cell("none", 0, "none", Kind.DERIVED),))).outcomes["none"]
-    for cell in joint.cells:
-        outcomes.setdefault(cell.name, replace(hidden, cell=cell))
-    return Published(joint, outcomes, second.limits)
-
-
 # DP-3: the report before and after one submission; where it fell and what was hidden stay hidden.
 @pytest.mark.resilience
 def test_one_submission_between_two_versions_is_not_found() -> None:
     found = {}
     for seed in range(PAIRS):
         tables = random_tables(seed)
-        first, after = suppress(tables), _one_more(tables, seed)
-        found[seed] = _recovered(_both(first, suppress_after([first], after), after))
+        first, after = suppress(tables), one_more(tables, random.Random(seed))
+        found[seed] = recovered(together([first, suppress_after([first], after)]))
     print(f"{PAIRS} pairs of versions attacked, {sum(map(bool, found.values()))} broken")  # noqa: T201
     assert not {seed: names for seed, names in found.items() if names}
 
@@ -163,9 +86,9 @@ def test_one_corrected_grade_between_two_versions_is_not_found() -> None:
     found = {}
     for seed in range(PAIRS):
         tables = random_tables(seed)
-        first, after = suppress(tables), _corrected(tables, seed)
+        first, after = suppress(tables), corrected(tables, random.Random(seed))
         if after is not None:
-            found[seed] = _recovered(_both(first, suppress_after([first], after), after))
+            found[seed] = recovered(together([first, suppress_after([first], after)]))
     print(f"{len(found)} errata attacked, {sum(map(bool, found.values()))} broken")  # noqa: T201
     assert found
     assert not {seed: names for seed, names in found.items() if names}
@@ -176,8 +99,8 @@ def test_versions_suppressed_apart_are_broken() -> None:
     fell = 0
     for seed in range(4):
         tables = random_tables(seed, in_full=False)
-        first, after = suppress(tables), _one_more(tables, seed)
-        fell += bool(_recovered(_both(first, suppress(after), after)))
+        first, after = suppress(tables), one_more(tables, random.Random(seed))
+        fell += bool(recovered(together([first, suppress(after)])))
     assert fell >= 2
 
 
@@ -197,7 +120,7 @@ def test_overlapping_periods_do_not_give_the_month_away() -> None:
     both = suppress(linked([first], later, across))
     assert both.shows("1:b")
     assert not both.shows("1:c")
-    assert not _recovered(both)
+    assert not recovered(both)
 
 
 # DP-3: a filter to one team prints that team's counts as the whole report printed them.
@@ -209,7 +132,7 @@ def test_a_filter_to_one_team_adds_nothing() -> None:
     for cell in one.cells:
         if not whole.shows(cell.name):
             assert not filtered.shows(cell.name) or cell.value == 0
-    assert not _recovered(_both(whole, filtered, one))
+    assert not recovered(together([whole, filtered]))
 
 
 # DP-3: a filter to one child is one audit, and so nothing.
