@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import vl_convert
-
 from qa_app.formatting import count_words
-from qa_app.reports.charts import INK, VEGA_LITE, frame, legend
+from qa_app.reports.charts import INK, frame, legend
 
 _PAPER: Final = "#ffffff"
 _SQUARE: Final = 96
@@ -49,12 +47,6 @@ class Square:
             return _NONE
         share = self.k / self.n
         return next((words, fill, ink) for below, words, fill, ink in BANDS if share < below)
-
-
-def heatmap_svg(title: str, subtitle: str, squares: Sequence[Square]) -> str:
-    """The heat map as SVG; rows and columns in the order in which they come."""
-    spec = heatmap_spec(title, subtitle, squares)
-    return str(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE))
 
 
 def heatmap_description(title: str, squares: Sequence[Square]) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
+from qa_app.domain.measures import percentage_text
 from qa_app.reports.disclosure.suppressing import Published
 from qa_app.reports.disclosure.tables import Cell, Kind, LinkedTables, Mark, Row, Share, Sum
 
@@ -119,10 +120,18 @@ def reads(published: Published) -> Known:
         if published.outcomes[row.audits].because == "few audits":
             known.most |= dict.fromkeys(out, 5)
     for share in published.tables.shares:
-        text = published.share_text(share)
+        text = share_text(published, share)
         if text not in ("c", ""):
             known.percentages.append((share.part, share.whole, float(text[:-1]), 0.005))
     return known
+
+
+def share_text(published: Published, share: Share, decimals: int = 2) -> str:
+    """The percentage, or “c”: it is printed only where both of its counts are."""
+    if not (published.shows(share.part) and published.shows(share.whole)):
+        return "c"
+    part, whole = (published.tables.value(name) for name in (share.part, share.whole))
+    return percentage_text(part, whole, decimals) if whole else ""
 
 
 def hides_only_small_counts(tables: LinkedTables) -> Known:

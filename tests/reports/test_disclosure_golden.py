@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from qa_app.reports.disclosure import Share, suppress
-from tests.reports.attacker import GRADES, tables_of
+from tests.reports.attacker import GRADES, share_text, tables_of
 
 pytestmark = pytest.mark.one_database
 
@@ -41,7 +41,7 @@ def _golden() -> str:
     for unit, time, grade in product(units, (*MONTHS, "quarter"), (*GRADES, "audits")):
         name = f"{unit}|{time}|{grade}"
         outcome = published.outcomes[name]
-        share = published.share_text(Share(name, f"{unit}|{time}|audits"), 1)
+        share = share_text(published, Share(name, f"{unit}|{time}|audits"), 1)
         printed = outcome.text or "left out"
         because = outcome.because or "shown"
         out.writerow([unit, time, grade, outcome.cell.value, printed, share, because])

@@ -10,8 +10,9 @@ from qa_app.reports.heatmap import (
     Square,
     heatmap_description,
     heatmap_spec,
-    heatmap_svg,
 )
+from qa_app.reports.render.pictures import svg_of
+from qa_app.reports.specs import heat_chart
 
 pytestmark = pytest.mark.one_database
 
@@ -70,7 +71,7 @@ def test_rows_and_columns_keep_their_order() -> None:
 
 # AC-8: every chart has a title, a description and its table.
 def test_the_drawing_is_whole() -> None:
-    svg = heatmap_svg("Sections by team", "Good or better", SQUARES)
+    svg = svg_of(heat_chart("heat", "Sections by team", SQUARES, subtitle="Good or better"))
     root = ElementTree.fromstring(svg)
     texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
     for text in ("Sections by team", "East team", "Planning", "12 of 31", "c", "75% and above"):

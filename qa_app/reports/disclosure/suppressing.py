@@ -8,12 +8,11 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
-from qa_app.domain.measures import percentage_text
 from qa_app.reports.disclosure.lines import lines_left_out
 from qa_app.reports.disclosure.needs import needs_of, unprotected
 from qa_app.reports.disclosure.puzzle import Limits, Puzzle, puzzle_of, too_small
 from qa_app.reports.disclosure.secondary import choose
-from qa_app.reports.disclosure.tables import UNPRINTED, Cell, LinkedTables, Mark, Share
+from qa_app.reports.disclosure.tables import UNPRINTED, Cell, LinkedTables, Mark
 
 SUPPRESSED: Final = "c"
 _COST: Final = 10_000
@@ -58,13 +57,6 @@ class Published:
     def shows(self, name: str) -> bool:
         """Whether the count is printed."""
         return self.outcomes[name].mark is Mark.SHOWN
-
-    def share_text(self, share: Share, decimals: int = 2) -> str:
-        """The percentage, or “c”: it is printed only where both of its counts are."""
-        if not (self.shows(share.part) and self.shows(share.whole)):
-            return SUPPRESSED
-        part, whole = self.tables.value(share.part), self.tables.value(share.whole)
-        return percentage_text(part, whole, decimals) if whole else ""
 
     @property
     def hidden(self) -> list[Outcome]:

@@ -20,16 +20,6 @@ def months_before(month: Month, number: int = 12) -> list[Month]:
     return Month.range(Month.of(add_months(month.first, -number)), month.previous())
 
 
-def months_to(month: Month, number: int) -> list[Month]:
-    """So many months up to a month, which is the last of them, the oldest first."""
-    return Month.range(Month.of(add_months(month.first, 1 - number)), month)
-
-
-def same_month_last_year(month: Month) -> Month:
-    """The month a year before."""
-    return Month(month.year - 1, month.month)
-
-
 def quarters_of(year: int) -> list[Quarter]:
     """The quarters of the financial year that begins in April of ``year``."""
     return [Quarter(year, number) for number in (1, 2, 3, 4)]

@@ -18,7 +18,7 @@ from qa_app.domain.measures import (
     TOTAL_CATEGORY,
 )
 from qa_app.formatting import count_words
-from qa_app.reports.document import Block, Cell, Section, Table
+from qa_app.reports.document import Block, Cell, Chart, Section, Table
 from qa_app.reports.facts import Facts
 from qa_app.reports.figures import Figures, ReportFigure
 from qa_app.reports.figures.actions import CONCERNS, concern_figures
@@ -52,7 +52,7 @@ from qa_app.reports.kinds.recipe import Recipe, Slot, Telling
 from qa_app.reports.kinds.saying import paragraphs, plain
 from qa_app.reports.measureset import AWAITING
 from qa_app.reports.reportasked import ReportAsked
-from qa_app.reports.specs import grades_chart
+from qa_app.reports.specs import Point, counts_over_time_chart, grades_chart
 
 MONTH: Final = Slot(
     "month",
@@ -150,7 +150,7 @@ def sections(telling: Telling) -> list[Section]:
         Section(
             "actions",
             f"Priority actions{' and children we were worried about' if concerns else ''}",
-            (outstanding_table(telling), *concerns),
+            (outstanding_table(telling), _outstanding_chart(telling), *concerns),
         ),
         written_section(telling, LEADERS),
     ]
@@ -171,6 +171,15 @@ def _grades(telling: Telling) -> Iterator[Block]:
     yield grades_chart("grades-chart", telling.figures, months)
     yield from paragraphs(good_sentence(telling.figures, telling.asked))
     yield good_table(telling)
+
+
+def _outstanding_chart(telling: Telling) -> Chart:
+    points = [
+        Point.of(month.words, telling.figures.get(OUTSTANDING_MEASURE, month, OUTSTANDING_CATEGORY))
+        for month in shown_months(telling.asked)
+    ]
+    title = "Outstanding priority actions at the end of each month"
+    return counts_over_time_chart("mtm-4-chart", title, points, unit="Actions")
 
 
 def _concerns(telling: Telling) -> Table:
