@@ -47,11 +47,13 @@ def offer(form: NewReportForm, kind: ReportKind, at: datetime) -> None:
         unused.append("theme")
     for name in unused:
         del form[name]
-    this = financial_year_of(london_date(at))
+    today = london_date(at)
+    this = financial_year_of(today)
     years = range(this, this - _YEARS, -1)
     if "quarter" in form:
         quarters = [Quarter(year, number) for year in years for number in (4, 3, 2, 1)]
-        form.quarter.choices = [(str(each), f"{each.words} ({each})") for each in quarters]
+        begun = [each for each in quarters if each.months[0].first <= today]
+        form.quarter.choices = [(str(each), f"{each.words} ({each})") for each in begun]
     if "year" in form:
         form.year.choices = [(each, each) for each in map(financial_year_words, years)]
     if "theme" in form:
