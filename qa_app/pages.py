@@ -40,7 +40,7 @@ PART_OF = {
 
 CHROME = (
     "navigation", "account", "site_search", "footer_links", "brand_stylesheet",
-    "kept", "reference", "who_to_ask",
+    "kept", "reference",
 )  # fmt: skip
 
 

@@ -232,6 +232,21 @@ def changes_carry_the_token(page: Page) -> Iterator[str]:
             yield f"Put the csrf_token into {shown(form)}"
 
 
+# The program's own word where people need one: "ask None", "<Team 3>", "ReportState.DRAFT".
+_PROGRAM = re.compile(r"[a-z,:] None\b(?! of)|<[A-Z]\w+ |\bUndefined\b|[a-z]State\.[A-Z]|\bUUID\(")
+
+
+def sentences_hold_no_value_of_the_program(page: Page) -> Iterator[str]:
+    """What a template was not given must not be printed."""
+    for element in page.all():
+        if element.tag in ("script", "style", "textarea"):
+            continue
+        for text in (element.text, *(child.tail for child in element)):
+            if text and (found := _PROGRAM.search(text)):
+                around = text[max(0, found.start() - 30) : found.end() + 30].strip()
+                yield f"Say in words what stands in “{around}”"
+
+
 CHECKS: tuple[Callable[[Page], Iterator[str]], ...] = (
     language_is_said,
     one_heading_that_starts_the_title,
@@ -247,6 +262,7 @@ CHECKS: tuple[Callable[[Page], Iterator[str]], ...] = (
     links_and_buttons_say_what_they_do,
     headings_skip_no_level,
     changes_carry_the_token,
+    sentences_hold_no_value_of_the_program,
 )
 
 

@@ -21,7 +21,7 @@ from qa_app.reports.reportasked import ReportAsked
 from tests.reports.facts_made import GOOD, IN, OUT, RI, FactsMade, section, small_facts, standard
 from tests.reports.facts_made import voices as heard
 from tests.reports.rows import noon
-from tests.reports.telling import blocks, document, parts, table
+from tests.reports.telling import blocks, document, parts, suggestions, table
 
 PERIOD = "2022/23-Q4"
 QUARTERLY = ReportKind.QUARTERLY
@@ -239,6 +239,22 @@ def test_the_heat_map_is_by_team_and_in_public_by_service(report: Document) -> N
     heat = next(each for each in blocks(public, Chart) if each.id == "sections-heat")
     assert "by service" in heat.title
     assert not any("Team 1" in cell.text for _, row in figure_cells(public) for cell in row)
+
+
+# R6: what is offered says the figure as a sentence, none at all included.
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "no priority action was outstanding"),
+        (1, "1 priority action was outstanding"),
+        (2, "2 priority actions were outstanding"),
+    ],
+)
+def test_the_sentence_about_outstanding_actions(number: int, said: str) -> None:
+    made = FactsMade()
+    made.stock("2023-03", outstanding=number)
+    offered = suggestions(QUARTERLY, made.facts(FIRST, LAST), PERIOD)
+    assert any(f"At the end of March 2023 {said} after" in each for each in offered)
 
 
 # R5: concerns, and agreement of a few moderations, are in no public version; nor are suggestions

@@ -94,6 +94,9 @@ def test_a_redirect_is_not_a_page() -> None:
         (">Save</button>", "></button>", "Put words into <button"),
         ('href="/audits"', 'href=""', "an href"),
         ('href="/audits"', 'href="#nowhere"', "Point <a"),
+        # Nothing of the program in a sentence.
+        ("Their name</p>", "If you need it, ask None.</p>", "Say in words what stands in “If you"),
+        ("Their name</p>", "It is ReportState.DRAFT</p>", "Say in words what stands in “It is"),
         # Headings step down one level at a time.
         ("<h2>Done</h2>", "<h3>Done</h3>", "Make “Done” an h2, not an h3"),
         # Every change carries the token (AU-11).

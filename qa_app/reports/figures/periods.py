@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from qa_app.domain.calendar import Month, Quarter, add_months, financial_year_words
+from qa_app.domain.errors import DomainError
 
 
 def previous_quarter(quarter: Quarter) -> Quarter:
@@ -43,3 +44,11 @@ def name_of(months: Sequence[Month]) -> str:
     if list(months) == months_of_year(quarter.year):
         return financial_year_words(quarter.year)
     raise ValueError(f"no period: {[str(month) for month in months]}")
+
+
+def period_words(period: str) -> str:
+    """A month as ``February 2023``; a quarter or a year as it is written."""
+    try:
+        return Month.parse(period).words
+    except DomainError:
+        return period

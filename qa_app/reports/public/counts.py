@@ -8,6 +8,7 @@ from qa_app.domain.measures import AUTHORITY
 from qa_app.reports.asked import GradeBasis, Selected
 from qa_app.reports.figures import Key, ReportFigure
 from qa_app.reports.figures.catalogue import CATALOGUE, Whose
+from qa_app.reports.figures.periods import period_words
 from qa_app.reports.public.rules import RULES, Printed, Rule
 from qa_app.reports.reportasked import ReportAsked
 
@@ -92,7 +93,7 @@ def words_of(key: Key) -> str:
     defined = CATALOGUE.get(key.measure)
     title = defined.title if defined else key.measure
     scope = "whole authority" if key.scope == AUTHORITY else key.scope
-    return f"{title}: {key.category}, {scope}, {key.period}"
+    return f"{title}: {key.category}, {scope}, {period_words(key.period)}"
 
 
 def _add(book: Book, figure: ReportFigure, rule: Rule, number: int) -> None:

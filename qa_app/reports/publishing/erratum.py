@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from qa_app.domain.calendar import Month
-from qa_app.domain.errors import DomainError
 from qa_app.domain.measures import AUTHORITY
 from qa_app.formatting import NOTHING
 from qa_app.reports.document import Cell, Paragraph, Section, Table
 from qa_app.reports.figures import Figures, Key
 from qa_app.reports.figures.catalogue import CATALOGUE
 from qa_app.reports.figures.figure import LEFT_OUT, SUPPRESSED
+from qa_app.reports.figures.periods import period_words
 
 _HIDDEN: Final = (SUPPRESSED, LEFT_OUT)
 TEXT_CHANGED: Final = "Changed"
@@ -75,14 +74,6 @@ def key_words(key: Key, names: Mapping[str, str]) -> str:
     if key.scope != AUTHORITY:
         parts.append(key.scope)
     return ", ".join(part for part in parts if part)
-
-
-def period_words(period: str) -> str:
-    """A month as ``February 2023``; a quarter or a year as it is written."""
-    try:
-        return Month.parse(period).words
-    except DomainError:
-        return period
 
 
 def _text(figures: Figures, key: Key) -> str:

@@ -78,12 +78,13 @@ def explain(
         raise DomainError(
             "The check does not find this any more. Look at what it finds now", "explanation"
         )
+    check = found[0].finding.check
     for each in found:
         _put(version, each, words, by, at)
     touch(version)
     db.session.flush()
     db.session.expire(version, ["answers"])
-    history.record("report_explained", version, by=by, at=at, number=version.number, check=code)
+    history.record("report_explained", version, by=by, at=at, number=version.number, check=check)
     return len(found)
 
 

@@ -32,7 +32,8 @@ def write(
     """Save one part of a draft. `seen` is the revision of the text that the page showed, 0 where it
     was empty. WrittenMeanwhile where another text has been saved since then."""
     version = held_draft(version)
-    if slot not in {each.code for each in RECIPES[version.report.kind].slots}:
+    headings = {each.code: each.heading for each in RECIPES[version.report.kind].slots}
+    if slot not in headings:
         raise DomainError("The report has no such part")
     kept = next((each for each in version.texts if each.slot == slot), None)
     if kept is not None and kept.text == text:
@@ -46,7 +47,9 @@ def write(
     touch(version)
     db.session.flush()
     db.session.expire(version, ["texts"])
-    history.record("report_written", version, by=by, at=at, number=version.number, slot=slot)
+    history.record(
+        "report_written", version, by=by, at=at, number=version.number, slot=headings[slot]
+    )
     return kept
 
 

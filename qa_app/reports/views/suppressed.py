@@ -11,6 +11,7 @@ from qa_app.domain.measures import AUTHORITY
 from qa_app.domain.permissions import Permission
 from qa_app.reports.disclosure import Mark
 from qa_app.reports.figures.catalogue import CATALOGUE
+from qa_app.reports.figures.periods import period_words
 from qa_app.reports.kinds import RECIPES
 from qa_app.reports.models import ReportVersion
 from qa_app.reports.public import Hidden, narrative_risks
@@ -94,4 +95,10 @@ def _title(measure: str) -> str:
 def _row(each: Hidden) -> list[str]:
     scope = "Whole authority" if each.key.scope == AUTHORITY else each.key.scope
     printed = "c" if each.mark is Mark.SUPPRESSED else "Left out"
-    return [f"{each.key.category}, {scope}", each.key.period, each.value, printed, each.why]
+    return [
+        f"{each.key.category}, {scope}",
+        period_words(each.key.period),
+        each.value,
+        printed,
+        each.why,
+    ]

@@ -78,11 +78,11 @@ def _actions(figures: Figures, period: Period) -> Iterator[str]:
     month = period.whole.last
     stock = figures.get(OUTSTANDING_MEASURE, month, OUTSTANDING_CATEGORY)
     if stock is not None and stock.numerator is not None:
-        number = count_words(stock.numerator, "priority action") if stock.numerator else "no"
+        count = stock.numerator
+        said = count_words(count, "priority action") if count else "no priority action"
         yield (
-            f"At the end of {month.words} {number} "
-            f"{_was(stock.numerator)} outstanding after Inadequate audits with a concern about "
-            "significant harm."
+            f"At the end of {month.words} {said} {_was(count or 1)} outstanding after Inadequate "
+            "audits with a concern about significant harm."
         )
     on_time = figures.get(ON_TIME, period.whole, OUTCOMES[0][1])
     words = ("actions first due", "done on time and verified")
