@@ -2,6 +2,7 @@
 
 from qa_app.reports.models.boards import BoardMeeting
 from qa_app.reports.models.cuts import DataCut
+from qa_app.reports.models.files import ReportFile
 from qa_app.reports.models.learning import GoodExample, LearningResponse
 from qa_app.reports.models.report import (
     CheckAnswer,
@@ -21,6 +22,7 @@ __all__ = [
     "LearningResponse",
     "OtherFigure",
     "Report",
+    "ReportFile",
     "ReportText",
     "ReportVersion",
 ]

@@ -11,7 +11,7 @@ from qa_app.domain.publishing import ReportMove, advance
 from qa_app.notify.jobs import Handler, Progress, enqueue
 from qa_app.notify.models import Job, JobState
 from qa_app.reports.models import ReportVersion
-from qa_app.reports.services import publishing
+from qa_app.reports.services import files, publishing
 from qa_app.reports.services.holding import Changed, held
 
 MOVES: Final = {"report_check": ReportMove.CHECK, "report_publish": ReportMove.PUBLISH}
@@ -60,14 +60,19 @@ def job_at(job_id: UUID, version_id: UUID) -> Job | None:
 
 
 def _do(job: Job, progress: Progress) -> dict[str, Any]:
-    """Work out first and save then, so that no writer waits for the solver."""
+    """Work out and draw first and save then, so that no writer waits."""
     # Taken first: whatever is published from here on is looked at again at publication.
     at = now()
+    check = MOVES[job.kind] is ReportMove.CHECK
     with reading():
-        worked_out = publishing.work_out(_version(job))
-    move = publishing.check if MOVES[job.kind] is ReportMove.CHECK else publishing.publish
+        version = _version(job)
+        worked_out = publishing.work_out(version)
+        drawn = [] if check else files.draw_to_publish(version, at)
+    move = publishing.check if check else publishing.publish
     with saving():
-        move(_version(job), job.arguments["revision"], worked_out, by=_asker(job), at=at)
+        version = _version(job)
+        move(version, job.arguments["revision"], worked_out, by=_asker(job), at=at)
+        files.keep(version, drawn, at)
     return {}
 
 

@@ -210,9 +210,8 @@ def publish(
     version = held(version, revision)
     state = advance(version.state, ReportMove.PUBLISH)
     _refuse_another(version, worked_out)
-    words = f"Version {version.number}, published {date_words(at)}"
-    version.document = _as_published(version.document, words)
-    version.public_document = _as_published(version.public_document, words)
+    version.document = as_published(version.document, version.number, at)
+    version.public_document = as_published(version.public_document, version.number, at)
     # Last of all: from then on the database refuses every change.
     db.session.flush()
     version.state, version.published_by, version.published_at = state, by, at
@@ -223,8 +222,9 @@ def publish(
     _tell(version, [each for each in people.values() if each.id != by], "is published", at)
 
 
-def _as_published(stored: dict[str, Any] | None, words: str) -> dict[str, Any]:
+def as_published(stored: dict[str, Any] | None, number: int, at: datetime) -> dict[str, Any]:
     """The document that was approved, with its cover saying that it is published."""
+    words = f"Version {number}, published {date_words(at)}"
     document = from_json(stored or {})
     about = tuple((key, words if key == VERSION else said) for key, said in document.about)
     return to_json(replace(document, about=about, draft=False))

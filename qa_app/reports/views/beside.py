@@ -3,16 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from qa_app.domain.publishing import Standing
+from qa_app.domain.publishing import NotNow, Standing
 from qa_app.formatting import date_words
 from qa_app.reports.document import Block, Document, Section, Written
 from qa_app.reports.document.storing import from_json
 from qa_app.reports.models import ReportVersion
-from qa_app.reports.publishing.contents import (
-    contents_of,
-    make_document,
-    public_contents_of,
-)
+from qa_app.reports.publishing.contents import contents_of, make_document
 from qa_app.reports.queries.versions import standing_of, version_numbered
 from qa_app.reports.services.cutting import facts_of
 from qa_app.reports.services.holding import cut_of
@@ -20,16 +16,16 @@ from qa_app.reports.services.holding import cut_of
 
 def document_as(version: ReportVersion, *, public: bool) -> Document:
     """The full or the public document of a version; what became of a published one is said on its
-    cover."""
+    cover. NotNow for the public form of a draft."""
     stored = version.public_document if public else version.document
-    document = from_json(stored) if stored is not None else _made(version, public=public)
+    if stored is None and public:
+        raise NotNow("A draft has no public form yet: it is worked out at the check")
+    document = from_json(stored) if stored is not None else _made(version)
     return replace(document, about=(*document.about, *_standing(version)))
 
 
-def _made(version: ReportVersion, *, public: bool) -> Document:
+def _made(version: ReportVersion) -> Document:
     contents = contents_of(version, facts_of(cut_of(version)))
-    if public:
-        contents = public_contents_of(version, contents)
     words = f"Version {version.number}, draft: not checked, not approved, not published"
     return make_document(version, contents, words=words, draft=True)
 

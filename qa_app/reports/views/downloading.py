@@ -1,4 +1,4 @@
-"""A version as a file, drawn from the stored document: in full, or its public form (R3, R5)."""
+"""A version as a file: as it was drawn when it was published, in full or in public (R3, R5)."""
 
 from typing import Final
 from uuid import UUID
@@ -7,12 +7,11 @@ from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from qa_app.domain.permissions import Permission
-from qa_app.reports.figures import Figures
+from qa_app.domain.publishing import Standing
 from qa_app.reports.models import ReportVersion
-from qa_app.reports.publishing.contents import contents_of, figures_in, public_contents_of
-from qa_app.reports.render import LAYOUTS, write
-from qa_app.reports.services.cutting import facts_of
-from qa_app.reports.services.holding import cut_of
+from qa_app.reports.queries.versions import standing_of
+from qa_app.reports.render import LAYOUTS
+from qa_app.reports.services import files
 from qa_app.reports.views.beside import document_as
 from qa_app.reports.views.drafts import version_at
 from qa_app.reports.views.room import blueprint
@@ -30,9 +29,7 @@ def download_version(version_id: UUID) -> ResponseReturnValue:
     layout = LAYOUTS.get(request.args.get("format", ""))
     if layout is None:
         abort(404)
-    document = document_as(version, public=public)
-    more = {"period": version.report.period, "hash": version.hash, "version": version.number}
-    content = write(document, _figures(version, public=public), layout.ending, more=more)
+    content = _content(version, layout.ending, public=public)
     which = "public" if public else "full"
     note_access(
         "report_exported", version, number=version.number, format=f"{layout.words} ({which})"
@@ -45,10 +42,10 @@ def download_version(version_id: UUID) -> ResponseReturnValue:
     return Response(content, mimetype=mimetype, headers=headers)
 
 
-def _figures(version: ReportVersion, *, public: bool) -> Figures:
-    """The figures that were stored; of a draft, as they are now."""
-    stored = version.public_figures if public else version.figures
-    if stored is not None:
-        return figures_in(stored)
-    full = contents_of(version, facts_of(cut_of(version)))
-    return public_contents_of(version, full).figures if public else full.figures
+def _content(version: ReportVersion, layout: str, *, public: bool) -> bytes:
+    """As it was drawn at publication, unless its cover says by now what became of it."""
+    stands = standing_of(version) is Standing.CURRENT
+    kept = files.kept(version, layout, public=public) if stands else None
+    if kept is not None:
+        return kept
+    return files.draw(version, document_as(version, public=public), layout, public=public)

@@ -1,9 +1,9 @@
-"""What the public form of a version hides is stored at its check, and locked with the rest."""
+"""What a public form hides is stored at its check and locked; a published version's files are kept."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from qa_app.migrations.append_only import is_sqlite
+from qa_app.migrations.append_only import is_sqlite, only_added
 
 revision = "0011"
 down_revision = "0010"
@@ -33,14 +33,38 @@ def _lock(columns: tuple[str, ...]) -> None:
         op.execute(f"{begins} WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION refuse_change()")
 
 
+def _add_report_file() -> None:
+    op.create_table(
+        "report_file",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("public", sa.Boolean(), nullable=False),
+        sa.Column("layout", sa.String(length=10), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["report_version.id"],
+            name=op.f("fk_report_file_version_id_report_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_file")),
+        sa.UniqueConstraint(
+            "version_id", "public", "layout", name=op.f("uq_report_file_version_id_public_layout")
+        ),
+    )
+    only_added("report_file")
+
+
 def upgrade() -> None:
-    """Add the column and lock it."""
+    """Add the column and lock it; add the table of files."""
     hidden = sa.Column("public_hidden", sa.JSON(none_as_null=True), nullable=True)
     op.add_column("report_version", hidden)
     _lock((*_LOCKED, "public_hidden"))
+    _add_report_file()
 
 
 def downgrade() -> None:
-    """Let the column go."""
+    """Let the column and the table go."""
+    op.drop_table("report_file")
     _lock(_LOCKED)
     op.drop_column("report_version", "public_hidden")
