@@ -77,6 +77,7 @@ bench: install-dev ## Measure imports and draws against their floor; adds to ben
 	$(BIN)/python -m bench.disclosure
 	$(BIN)/python -m bench.reports
 	$(BIN)/python -m bench.exports
+	$(BIN)/python -m bench.beside
 
 screens: install-dev ## Photograph the main pages of the demonstration that `make run` serves
 	$(BIN)/python -m tests.screens

@@ -69,14 +69,16 @@ class Filler:
             for each in section.questions
             if each.kind is QuestionKind.COMPLIANCE
         ]
-        root = Team(code="ROOT", name="Children")
+        root = Team(code="BENCH", name="Children")
         db.session.add(root)
         db.session.flush()
-        self.services = [Team(code=f"S{n}", name=f"Service {n}", parent_id=root.id) for n in (1, 2)]
+        self.services = [
+            Team(code=f"B-S{n}", name=f"Service {n}", parent_id=root.id) for n in (1, 2)
+        ]
         db.session.add_all(self.services)
         db.session.flush()
         self.teams = [
-            Team(code=f"T{n}", name=f"Team {n:02}", parent_id=self.services[n % 2].id)
+            Team(code=f"B-T{n}", name=f"Team {n:02}", parent_id=self.services[n % 2].id)
             for n in range(TEAMS)
         ]
         db.session.add_all(self.teams)
@@ -84,7 +86,7 @@ class Filler:
         rebuild_tree()
         _insert(Person, 1, id=self.people, name="An Auditor", name_key="an auditor",
                 source=PersonSource.EXTRACT)  # fmt: skip
-        _insert(Case, 1, id=self.cases, reference="200001", plan_type=PlanType.CHILD_IN_NEED,
+        _insert(Case, 1, id=self.cases, reference="900001", plan_type=PlanType.CHILD_IN_NEED,
                 family_reference="F1", team_id=self.teams[0].id, opened_on=date(2020, 1, 6),
                 as_at=date(2020, 1, 6))  # fmt: skip
 
@@ -100,7 +102,7 @@ class Filler:
         _insert(
             Audit, number, id=ids, reference=[f"A-{month}-{n}" for n in range(number)],
             state=AuditState.FINAL, source=AuditSource.MADE, selection=Selection.RANDOM,
-            tool_version_id=self.tool, case_id=self.cases[0], case_reference="200001",
+            tool_version_id=self.tool, case_id=self.cases[0], case_reference="900001",
             plan_type=self.pick(PlanType, number), team_id=[each.id.hex for each in teams],
             service_id=[each.service_id.hex for each in teams if each.service_id],
             auditor_id=self.people[0], auditor_post=PostKind.TEAM_MANAGER, due_on=month.last,

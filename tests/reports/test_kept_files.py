@@ -1,5 +1,6 @@
 """R3: a published version's files are drawn once, by the worker, and stay the same bytes."""
 
+from contextlib import ExitStack
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from qa_app.database import db, saving
 from qa_app.domain.publishing import ReportMove
 from qa_app.reports.models import ReportFile, ReportVersion
 from qa_app.reports.render import LAYOUTS
+from qa_app.reports.render.turns import one_at_a_time
 from qa_app.reports.services import files, inbackground, publishing
 from qa_app.reports.views.beside import document_as
 from tests.council import Council
@@ -81,6 +83,24 @@ def test_a_kept_file_is_never_changed(app: Flask, version_id: UUID, statement: s
         with pytest.raises(DatabaseError, match="never changed or deleted"), saving():
             db.session.execute(text(statement))
         assert db.session.query(ReportFile).filter_by(version_id=version_id).count() == 12
+
+
+# A8: drawing holds up one request at a time, whoever asks; what is kept or quick is given at once.
+def test_one_file_is_drawn_at_a_time(app, council, client_for, version_id) -> None:
+    with app.app_context(), saving():
+        draft = world.again(db.session.get_one(ReportVersion, version_id), council).id
+    lead = client_for(council.people["qa_lead"])
+    path = f"/reports/versions/{draft}/download?format="
+    with ExitStack() as somebody_else:
+        with app.app_context():
+            somebody_else.enter_context(one_at_a_time("docx"))
+        refused = lead.get(f"{path}pdf")
+        assert refused.status_code == 409
+        assert "Another file is being drawn" in refused.text
+        assert lead.get(f"{path}csv").status_code == 200
+        kept = lead.get(f"/reports/versions/{version_id}/download?format=pdf")
+        assert kept.status_code == 200
+    assert lead.get(f"{path}pdf").status_code == 200
 
 
 # R5: a draft has no public form; nobody gets the full one under its name.

@@ -2,11 +2,16 @@
 
 import base64
 import importlib
+import json
 import struct
+from functools import lru_cache
 from typing import Any, Final
 
 from qa_app.reports.charts import VEGA_LITE
 from qa_app.reports.document import Chart
+
+_DRAWINGS: Final = 64
+"""Kept by each process, some 50 kB each: everybody who reads a report sees the same few."""
 
 SCALE: Final = 2
 """Pixels of a PNG for each of the drawing's own, so that it is sharp on paper."""
@@ -14,8 +19,13 @@ SCALE: Final = 2
 
 def svg_of(chart: Chart) -> str:
     """The chart as SVG, without its description: that is the alternative text beside it."""
+    return _svg(json.dumps(dict(chart.spec)))
+
+
+@lru_cache(_DRAWINGS)
+def _svg(spec: str) -> str:
     library: Any = importlib.import_module("vl_convert")
-    return str(library.vegalite_to_svg(dict(chart.spec), vl_version=VEGA_LITE))
+    return str(library.vegalite_to_svg(spec, vl_version=VEGA_LITE))
 
 
 def png_of(chart: Chart) -> bytes:

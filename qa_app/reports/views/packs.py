@@ -16,6 +16,7 @@ from qa_app.reports.figures import Figures
 from qa_app.reports.models import BoardMeeting
 from qa_app.reports.queries import packs as queries
 from qa_app.reports.render import pack
+from qa_app.reports.render.turns import one_at_a_time
 from qa_app.reports.services import packs as services
 from qa_app.reports.views.room import blueprint
 from qa_app.security import note_access, permission_required, signed_in_id
@@ -72,7 +73,8 @@ def download_pack(meeting_id: UUID, layout: str) -> ResponseReturnValue:
     meeting = db.get_or_404(BoardMeeting, meeting_id)
     public = request.args.get("form") == "public"
     found = queries.pack_of(meeting, public=public, at=now())
-    content = render.write(pack.document_of(found), Figures(), layout)
+    with one_at_a_time(layout):
+        content = render.write(pack.document_of(found), Figures(), layout)
     note_access("pack_exported", meeting, board=meeting.board, format=layout.upper())
     name = f"pack-{meeting.held_on}{'-public' if public else ''}.{layout}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -1,0 +1,37 @@
+"""Who draws a file in a request waits for nobody else's, so that those who write are served.
+
+A quarter's PDF takes a processor for seconds, and the processes that serve pages are few: three
+people who download drafts at once would keep everybody else waiting. Published versions have files
+that the worker drew.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from qa_app.cases.uploads import directory
+from qa_app.domain.errors import DomainError
+
+SLOW: Final = frozenset({"html", "pdf", "docx"})
+"""Layouts with charts."""
+
+
+class AnotherIsDrawn(DomainError):
+    """Somebody else's file is being drawn on this machine."""
+
+
+@contextmanager
+def one_at_a_time(layout: str) -> Iterator[None]:
+    """Draw inside this. AnotherIsDrawn where a slow file is being drawn by another request."""
+    if layout not in SLOW:
+        yield
+        return
+    with (directory() / "drawing.lock").open("a") as turn:
+        try:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AnotherIsDrawn(
+                "Another file is being drawn. Go back, wait a few seconds, then download yours"
+            ) from None
+        yield
