@@ -1,6 +1,18 @@
 """Checking, approving, publishing and withdrawing a version of a report."""
 
-from forms.base import CheckField, GovForm, HiddenField, LongTextField, Needed, SubmitField
+from typing import Any
+
+from wtforms.validators import StopValidation
+
+from forms.base import (
+    CheckField,
+    GovForm,
+    HiddenField,
+    LongTextField,
+    ManyField,
+    Needed,
+    SubmitField,
+)
 from forms.tools import RevisionForm
 
 
@@ -40,9 +52,32 @@ class ApproveForm(RevisionForm):
     save = SubmitField("Approve it")
 
 
-class PublishForm(RevisionForm):
-    """Publish an approved version."""
+class EachTicked:
+    """Every box that is offered is ticked."""
 
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """StopValidation where one is not."""
+        if {str(each) for each in field.data or ()} != {each.value for each in field.choices}:
+            raise StopValidation(self.message)
+
+
+class PublishForm(RevisionForm):
+    """Publish an approved version. `sentences` are those that may tell what is hidden; the view
+    takes the question out where there are none."""
+
+    sentences = ManyField(
+        "Which of these sentences have you looked at, and found that they tell nothing hidden?",
+        [
+            EachTicked(
+                "Look at each sentence and tick it. Take the version back where one tells too much"
+            )
+        ],
+        description="They may tell a count that is hidden, or whose words they are.",
+        thing="Sentences",
+    )
     suppressed = CheckField(
         "I have looked at what is hidden in public, and no text gives it away",
         [Needed("Look at what is hidden in public, then confirm it")],

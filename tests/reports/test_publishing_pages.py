@@ -92,6 +92,30 @@ def test_a_report_is_published_over_its_pages(
     assert "Version 1: current" in viewer.get(LIBRARY).text
 
 
+# R5: each sentence that may tell what is hidden is looked at by itself before it is published.
+def test_sentences_that_may_tell_are_ticked_one_by_one(app, council, client_for, lead) -> None:
+    text = "Plans were clear. A mother said “nobody asked me”. Two audits await a grade."
+    with app.app_context(), saving():
+        world.some_audits()
+        for _ in range(2):
+            world.an_audit(world.FEBRUARY.first, world.GOOD, None)
+        version = world.begin(council)
+        world.write_all(version, council, text)
+        by, head = council.people["qa_lead"], council.people["head"]
+        world.publishing.check(version, version.revision, by=by, at=world.AT)
+        world.publishing.approve(version, version.revision, by=head, at=world.AT)
+        path = f"/reports/versions/{version.id}/publish"
+    page = lead.get(path).text
+    ids = re.findall(r'name="sentences"[^>]*value="([0-9a-f]{16})"', page)
+    assert len(ids) == 2
+    sent = {"suppressed": "y"} | revision_in(page)
+    for some in ([], ids[:1], [*ids[:1], "0" * 16]):
+        answer = lead.submit(path, sent | {"sentences": some})
+        assert answer.status_code == 422, some
+    answer = lead.submit(path, sent | {"sentences": ids})
+    assert "Published and locked" in world.after_its_job(app, lead, answer).text
+
+
 def revision_in(page: str) -> dict[str, str]:
     return {"revision": re.search(r'name="revision"[^>]*value="(\d+)"', page)[1]}
 

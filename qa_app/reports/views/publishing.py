@@ -17,6 +17,7 @@ from qa_app.reports.services import inbackground, publishing
 from qa_app.reports.views import moving
 from qa_app.reports.views.drafts import in_work_at, version_at
 from qa_app.reports.views.room import blueprint
+from qa_app.reports.views.suppressed import risks_of
 from qa_app.security import permission_required, signed_in_id
 
 
@@ -47,7 +48,7 @@ def publish(version_id: UUID) -> ResponseReturnValue:
     version = in_work_at(version_id)
     if version.state is not ReportState.APPROVED:
         abort(404)
-    form: Any = PublishForm(revision=version.revision)
+    form = _publish_form(version)
     if form.validate_on_submit():
         try:
             job_id = moving.begin(version, form.shown_revision, ReportMove.PUBLISH)
@@ -56,6 +57,16 @@ def publish(version_id: UUID) -> ResponseReturnValue:
         else:
             return redirect(url_for("reports.move", version_id=version_id, job_id=job_id))
     return _page("publish", version_at(version_id), form)
+
+
+def _publish_form(version: ReportVersion) -> Any:
+    form: Any = PublishForm(revision=version.revision)
+    form.sentences.choices = [
+        (risk.id, f"“{risk.words}” ({place}). {risk.why}") for risk, place in risks_of(version)
+    ]
+    if not form.sentences.choices:
+        del form.sentences
+    return form
 
 
 @blueprint.route("/versions/<uuid:version_id>/take-back", methods=["GET", "POST"])

@@ -14,7 +14,7 @@ from qa_app.reports.figures.catalogue import CATALOGUE
 from qa_app.reports.figures.periods import period_words
 from qa_app.reports.kinds import RECIPES
 from qa_app.reports.models import ReportVersion
-from qa_app.reports.public import Hidden, narrative_risks
+from qa_app.reports.public import Hidden, Risk, narrative_risks
 from qa_app.reports.publishing.contents import figures_in, texts_of
 from qa_app.reports.views.drafts import version_at
 from qa_app.reports.views.room import blueprint
@@ -46,16 +46,16 @@ def suppressed(version_id: UUID) -> ResponseReturnValue:
         tables=_tables(hidden),
         left_out=_left_out(hidden),
         given_away=[each for each in hidden if each.given_away],
-        risks=_risks(version),
+        risks=[[risk.words, place, risk.why] for risk, place in risks_of(version)],
     )
 
 
-def _risks(version: ReportVersion) -> list[list[str]]:
-    """The sentences to look at: the words, the heading of the place, why."""
+def risks_of(version: ReportVersion) -> list[tuple[Risk, str]]:
+    """The sentences to look at before it is published, each with the heading of its place."""
     headings = {slot.code: slot.heading for slot in RECIPES[version.report.kind].slots}
     full, public = figures_in(version.figures), figures_in(version.public_figures)
     risks = narrative_risks(texts_of(version), full, public)
-    return [[each.words, headings.get(each.slot, each.slot), each.why] for each in risks]
+    return [(each, headings.get(each.slot, each.slot)) for each in risks]
 
 
 def _tables(hidden: Iterable[Hidden]) -> list[HiddenTable]:
