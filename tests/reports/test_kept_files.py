@@ -14,7 +14,7 @@ from qa_app.reports.models import ReportFile, ReportVersion
 from qa_app.reports.render import LAYOUTS
 from qa_app.reports.render.turns import one_at_a_time
 from qa_app.reports.services import files, inbackground, publishing
-from qa_app.reports.views.beside import document_as
+from qa_app.reports.views.beside import shown_as
 from tests.council import Council
 from tests.reports import publishing_world as world
 from tests.reports.publishing_world import small_kind
@@ -42,17 +42,17 @@ def test_each_file_is_kept_as_it_is_drawn(app: Flask, version_id: UUID) -> None:
     with app.app_context():
         version = db.session.get_one(ReportVersion, version_id)
         for public in (False, True):
-            document = document_as(version, public=public)
+            document, figures = shown_as(version, public=public)
             for layout in LAYOUTS:
                 kept = files.kept(version, layout, public=public)
-                assert kept == files.draw(version, document, layout, public=public), layout
+                assert kept == files.draw(version, document, figures, layout), layout
 
 
 # R3: what was published is what everybody downloads, whatever draws files by then.
 def test_a_download_is_the_kept_file(
     app: Flask, council: Council, client_for, version_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "draw", lambda *_, **__: b"drawn anew")
+    monkeypatch.setattr(files, "draw", lambda *_: b"drawn anew")
     path = f"/reports/versions/{version_id}/download?format=pdf"
     answers = {who: client_for(council.people[who]).get(path).data for who in ("qa_lead", "viewer")}
     with app.app_context():
@@ -85,7 +85,7 @@ def test_a_kept_file_is_never_changed(app: Flask, version_id: UUID, statement: s
         assert db.session.query(ReportFile).filter_by(version_id=version_id).count() == 12
 
 
-# A8: drawing holds up one request at a time, whoever asks; what is kept or quick is given at once.
+# A8: drawing holds up one request at a time, whoever asks; what is kept is given at once.
 def test_one_file_is_drawn_at_a_time(app, council, client_for, version_id) -> None:
     with app.app_context(), saving():
         draft = world.again(db.session.get_one(ReportVersion, version_id), council).id
@@ -93,11 +93,10 @@ def test_one_file_is_drawn_at_a_time(app, council, client_for, version_id) -> No
     path = f"/reports/versions/{draft}/download?format="
     with ExitStack() as somebody_else:
         with app.app_context():
-            somebody_else.enter_context(one_at_a_time("docx"))
+            somebody_else.enter_context(one_at_a_time())
         refused = lead.get(f"{path}pdf")
         assert refused.status_code == 409
         assert "Another file is being drawn" in refused.text
-        assert lead.get(f"{path}csv").status_code == 200
         kept = lead.get(f"/reports/versions/{version_id}/download?format=pdf")
         assert kept.status_code == 200
     assert lead.get(f"{path}pdf").status_code == 200

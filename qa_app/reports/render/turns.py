@@ -1,4 +1,4 @@
-"""Who draws a file in a request waits for nobody else's, so that those who write are served.
+"""Requests draw one file at a time, so that those who write are served.
 
 A quarter's PDF takes a processor for seconds, and the processes that serve pages are few: three
 people who download drafts at once would keep everybody else waiting. Published versions have files
@@ -8,13 +8,9 @@ that the worker drew.
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from qa_app.cases.uploads import directory
 from qa_app.domain.errors import DomainError
-
-SLOW: Final = frozenset({"html", "pdf", "docx"})
-"""Layouts with charts."""
 
 
 class AnotherIsDrawn(DomainError):
@@ -22,11 +18,8 @@ class AnotherIsDrawn(DomainError):
 
 
 @contextmanager
-def one_at_a_time(layout: str) -> Iterator[None]:
-    """Draw inside this. AnotherIsDrawn where a slow file is being drawn by another request."""
-    if layout not in SLOW:
-        yield
-        return
+def one_at_a_time() -> Iterator[None]:
+    """Draw inside this. AnotherIsDrawn where another request is drawing."""
     with (directory() / "drawing.lock").open("a") as turn:
         try:
             fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -9,11 +9,10 @@ from sqlalchemy import select
 from qa_app.database import db
 from qa_app.reports.document import Document
 from qa_app.reports.document.storing import from_json
+from qa_app.reports.figures import Figures
 from qa_app.reports.models import ReportFile, ReportVersion
-from qa_app.reports.publishing.contents import contents_of, figures_in
+from qa_app.reports.publishing.contents import figures_in
 from qa_app.reports.render import LAYOUTS, write
-from qa_app.reports.services.cutting import facts_of
-from qa_app.reports.services.holding import cut_of
 from qa_app.reports.services.publishing import as_published
 
 
@@ -25,15 +24,10 @@ class Drawn(NamedTuple):
     content: bytes
 
 
-def draw(version: ReportVersion, document: Document, layout: str, *, public: bool) -> bytes:
+def draw(version: ReportVersion, document: Document, figures: Figures, layout: str) -> bytes:
     """A document of the version as a file; the quarter's PDF takes seconds."""
-    figures = version.public_figures if public else version.figures
-    if figures is None:
-        found = contents_of(version, facts_of(cut_of(version))).figures
-    else:
-        found = figures_in(figures)
     more = {"period": version.report.period, "hash": version.hash, "version": version.number}
-    return write(document, found, layout, more=more)
+    return write(document, figures, layout, more=more)
 
 
 def draw_to_publish(version: ReportVersion, at: datetime) -> list[Drawn]:
@@ -42,10 +36,14 @@ def draw_to_publish(version: ReportVersion, at: datetime) -> list[Drawn]:
 
 
 def _drawn(version: ReportVersion, at: datetime) -> Iterator[Drawn]:
-    for public, stored in ((False, version.document), (True, version.public_document)):
-        document = from_json(as_published(stored, version.number, at))
+    forms = (
+        (False, version.document, version.figures),
+        (True, version.public_document, version.public_figures),
+    )
+    for public, stored, rows in forms:
+        document, figures = from_json(as_published(stored, version.number, at)), figures_in(rows)
         for layout in LAYOUTS:
-            yield Drawn(public, layout, draw(version, document, layout, public=public))
+            yield Drawn(public, layout, draw(version, document, figures, layout))
 
 
 def keep(version: ReportVersion, files: list[Drawn], at: datetime) -> None:

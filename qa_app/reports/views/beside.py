@@ -7,8 +7,9 @@ from qa_app.domain.publishing import NotNow, Standing
 from qa_app.formatting import date_words
 from qa_app.reports.document import Block, Document, Section, Written
 from qa_app.reports.document.storing import from_json
+from qa_app.reports.figures import Figures
 from qa_app.reports.models import ReportVersion
-from qa_app.reports.publishing.contents import contents_of, make_document
+from qa_app.reports.publishing.contents import contents_of, figures_in, make_document
 from qa_app.reports.queries.versions import standing_of, version_numbered
 from qa_app.reports.services.cutting import facts_of
 from qa_app.reports.services.holding import cut_of
@@ -17,17 +18,26 @@ from qa_app.reports.services.holding import cut_of
 def document_as(version: ReportVersion, *, public: bool) -> Document:
     """The full or the public document of a version; what became of a published one is said on its
     cover. NotNow for the public form of a draft."""
+    return shown_as(version, public=public)[0]
+
+
+def shown_as(version: ReportVersion, *, public: bool) -> tuple[Document, Figures]:
+    """The same with its figures."""
     stored = version.public_document if public else version.document
     if stored is None and public:
         raise NotNow("A draft has no public form yet: it is worked out at the check")
-    document = from_json(stored) if stored is not None else _made(version)
-    return replace(document, about=(*document.about, *_standing(version)))
+    if stored is None:
+        return _made(version)
+    rows = version.public_figures if public else version.figures
+    document = from_json(stored)
+    about = (*document.about, *_standing(version))
+    return replace(document, about=about), figures_in(rows)
 
 
-def _made(version: ReportVersion) -> Document:
+def _made(version: ReportVersion) -> tuple[Document, Figures]:
     contents = contents_of(version, facts_of(cut_of(version)))
     words = f"Version {version.number}, draft: not checked, not approved, not published"
-    return make_document(version, contents, words=words, draft=True)
+    return make_document(version, contents, words=words, draft=True), contents.figures
 
 
 def _standing(version: ReportVersion) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from qa_app.reports.queries.versions import standing_of
 from qa_app.reports.render import LAYOUTS
 from qa_app.reports.render.turns import one_at_a_time
 from qa_app.reports.services import files
-from qa_app.reports.views.beside import document_as
+from qa_app.reports.views.beside import shown_as
 from qa_app.reports.views.drafts import version_at
 from qa_app.reports.views.room import blueprint
 from qa_app.reports.views.versions import in_public
@@ -49,5 +49,6 @@ def _content(version: ReportVersion, layout: str, *, public: bool) -> bytes:
     kept = files.kept(version, layout, public=public) if stands else None
     if kept is not None:
         return kept
-    with one_at_a_time(layout):
-        return files.draw(version, document_as(version, public=public), layout, public=public)
+    with one_at_a_time():
+        document, figures = shown_as(version, public=public)
+        return files.draw(version, document, figures, layout)

@@ -73,7 +73,7 @@ def download_pack(meeting_id: UUID, layout: str) -> ResponseReturnValue:
     meeting = db.get_or_404(BoardMeeting, meeting_id)
     public = request.args.get("form") == "public"
     found = queries.pack_of(meeting, public=public, at=now())
-    with one_at_a_time(layout):
+    with one_at_a_time():
         content = render.write(pack.document_of(found), Figures(), layout)
     note_access("pack_exported", meeting, board=meeting.board, format=layout.upper())
     name = f"pack-{meeting.held_on}{'-public' if public else ''}.{layout}"
