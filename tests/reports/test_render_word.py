@@ -62,6 +62,12 @@ def test_tables_are_tables_whose_heading_repeats() -> None:
     assert captions[0] == "Audits by grade, November 2022 to April 2023"
 
 
+def test_a_short_table_stays_on_one_page() -> None:
+    for table in read().tables:
+        kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+        assert kept == [True] * (len(kept) - 1) + [None]
+
+
 # AC-8: each chart has the same words as on the page.
 def test_pictures_have_their_alternative_texts() -> None:
     described = [each.get("descr") for each in read().element.iter(DRAWN)]

@@ -17,6 +17,7 @@ _LANGUAGE: Final = "en-GB"
 _TEXT_WIDTH: Final = 174  # millimetres between the margins of A4
 _PIXEL: Final = 0.2646  # millimetres of a drawing's pixel, 96 to the inch
 _WIDE: Final = 8  # columns from which a table's letters are smaller
+_SHORT: Final = 13  # rows that stay on one page
 _SIZES: Final = {
     "Normal": 11, "Title": 26, "Subtitle": 14, "Caption": 11, "Header": 9, "Footer": 9,
     "Heading 1": 18, "Heading 2": 14, "Heading 3": 12, "Heading 4": 11, "Heading 5": 11,
@@ -139,7 +140,7 @@ def describe(paragraph: Any, name: str, description: str) -> None:
 
 def table(word: Any, found: Table) -> None:
     """A real table: its headings in a row that every page repeats, figures to the right, no row
-    broken between pages."""
+    broken between pages and no short table either."""
     made = word.add_table(rows=1 + len(found.every_row), cols=len(found.columns))
     made.autofit = True
     _borders(made, found.caption)
@@ -148,6 +149,9 @@ def table(word: Any, found: Table) -> None:
     for number, (row, texts) in enumerate(zip(made.rows, rows, strict=True)):
         bold = number == 0 or bool(found.total and number == len(rows) - 1)
         _row(row, texts, found, bold=bold)
+        if number < len(rows) - 1 and len(rows) <= _SHORT:
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
         _mark(row, "w:cantSplit")
     _mark(made.rows[0], "w:tblHeader")
 
