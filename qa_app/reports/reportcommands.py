@@ -23,6 +23,7 @@ from qa_app.reports.asked import GradeBasis, PartKind, Selected
 from qa_app.reports.building import document_of, figures_of
 from qa_app.reports.commands import MonthType, QuarterType
 from qa_app.reports.facts import Facts
+from qa_app.reports.figures.themes import DEVELOPMENT, theme_figures
 from qa_app.reports.kinds import RECIPES
 from qa_app.reports.public import publicly
 from qa_app.reports.publishing.checks import data_checks
@@ -131,7 +132,12 @@ def annual(year: str, **options: Any) -> None:
     required=True,
     help="Which of the monthly set.",
 )
-@click.option("--theme", default="", help="A briefing's theme, by its code.")
+@click.option(
+    "--theme",
+    default="",
+    help="A briefing's theme, by its code. Else it is the area for development that most audits of "
+    "the month had.",
+)
 @_asked_for
 @with_appcontext
 def monthly(month: Month, kind: str, theme: str, **options: Any) -> None:
@@ -142,6 +148,8 @@ def monthly(month: Month, kind: str, theme: str, **options: Any) -> None:
 def _run(kind: ReportKind, period: str, *, layout: str, out: str, **options: Any) -> None:
     public, at = options.pop("public"), now()
     try:
+        if kind is ReportKind.BRIEFING and not options["theme"]:
+            options["theme"] = _most_found(period, at, **options)
         asked = _asked(kind, period, **options)
         _refuse_what_is_not(asked, at)
         facts = read_facts(*RECIPES[kind].span(asked), at)
@@ -176,6 +184,23 @@ def _asked(
         GradeBasis(grades),
         theme,
     )
+
+
+def _most_found(period: str, at: datetime, **options: Any) -> str:
+    """The code of the theme under which most audits of a month had an area for development, of
+    equals the first by name. DomainError where none had one."""
+    asked = _asked(ReportKind.HIGHLIGHT, period, **options)
+    facts = read_facts(asked.months[0], asked.months[-1], at)
+    figures = theme_figures(facts, asked, period, asked.months)
+    first = next(each for each in figures if each.key.measure == DEVELOPMENT)
+    if not first.numerator:
+        raise DomainError(
+            "Choose the theme that the briefing is about, with --theme: no audit of "
+            f"{asked.period_words} has an area for development under any",
+            "theme",
+        )
+    click.echo(f"The briefing is about “{first.key.category}”.", err=True)
+    return next(each.code for each in facts.themes if each.name == first.key.category)
 
 
 def _refuse_what_is_not(asked: ReportAsked, at: datetime) -> None:

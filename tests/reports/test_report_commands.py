@@ -13,6 +13,7 @@ import pytest
 from qa_app.cli import cli
 from qa_app.database import db, saving
 from qa_app.reports.models import DataCut, Report
+from tests.reports import theme_world as world
 from tests.reports.rows import the_published_audits
 
 QUARTERLY = ("quarterly", "--quarter", "2022/23-Q4")
@@ -97,6 +98,22 @@ def test_a_briefing_is_about_a_theme(run, app, published, tmp_path) -> None:
     code = result.stderr.rstrip().rstrip(".").rpartition(", ")[2]
     briefing = (*MONTHLY, "--kind", "briefing", "--theme", code)
     assert json.loads(written(run, tmp_path / "b.json", "json", *briefing))["theme"] == code
+
+
+def test_a_briefing_without_a_theme_is_about_the_most_found(run, app, council, tmp_path) -> None:
+    with app.app_context(), saving():
+        for code in ("voice", "supervision", "voice"):
+            world.a_finding(world.an_audited(council, world.FEBRUARY), code)
+        # Another month's, and strengths, count for nothing.
+        for _ in range(3):
+            world.a_finding(world.an_audited(council), "supervision")
+            world.a_finding(
+                world.an_audited(council, world.FEBRUARY), "supervision", world.STRENGTH
+            )
+    result = run(*MONTHLY, "--kind", "briefing", "--format", "json", "--out", tmp_path / "b.json")
+    assert result.exit_code == 0, result.output
+    assert json.loads((tmp_path / "b.json").read_text())["theme"] == "voice"
+    assert "The briefing is about “Child" in result.stderr
 
 
 def test_the_annual_report_is_written(run, published, tmp_path) -> None:
