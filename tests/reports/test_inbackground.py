@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from qa_app.database import db, now, saving
 from qa_app.domain.publishing import NotNow, ReportMove, ReportState
-from qa_app.notify.models import Job, JobState
+from qa_app.notify.models import Job, JobState, Notice
 from qa_app.reports.models import ReportVersion
 from qa_app.reports.services import inbackground, publishing
 from qa_app.reports.services.holding import Changed
@@ -101,6 +101,11 @@ def test_a_version_that_changed_is_not_moved(app, council, version_id) -> None:
         job = db.session.get_one(Job, job_id)
         assert job.state is JobState.FAILED
         assert "Somebody else changed this version" in job.result["message"]
+        # They may have left the page: they are told.
+        notice = db.session.scalars(select(Notice)).one()
+        assert notice.person_id == world.lead(council)
+        assert notice.subject.endswith("version 1, was not checked")
+        assert "Somebody else changed this version" in notice.body
 
 
 # R3, R7: what a move refuses is refused before anything waits for the worker.
@@ -127,6 +132,7 @@ def test_a_draft_thrown_away_meanwhile(app, council, version_id) -> None:
             world.drafting.discard(version, version.revision, by=by, at=world.AT)
     world.run_jobs(app)
     with app.app_context():
+        assert db.session.scalars(select(Notice)).all() == []
         assert "threw this draft away" in db.session.get_one(Job, job_id).result["message"]
 
 
@@ -142,6 +148,7 @@ def test_the_page_says_how_far_it_is_and_what_came_of_it(
     checks = lead.get(f"{path}/checks").text
     assert page in checks
     assert "Confirm the checks" not in checks
+    assert page in lead.get(f"{path}/work").text
     world.run_jobs(app)
     done = lead.get(page).text
     assert "It waits for approval" in done

@@ -6,10 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from qa_app.accounts.models import Person
 from qa_app.database import db, now, reading, saving
+from qa_app.domain.errors import DomainError
 from qa_app.domain.publishing import ReportMove, advance
 from qa_app.notify.jobs import Handler, Progress, enqueue
 from qa_app.notify.models import Job, JobState
+from qa_app.notify.services import queue
 from qa_app.reports.models import ReportVersion
 from qa_app.reports.services import files, publishing
 from qa_app.reports.services.holding import Changed, held
@@ -60,6 +63,34 @@ def job_at(job_id: UUID, version_id: UUID) -> Job | None:
 
 
 def _do(job: Job, progress: Progress) -> dict[str, Any]:
+    """Make the move; whoever asked for it is told where it is refused, since they may have left."""
+    try:
+        return _move(job)
+    except DomainError as error:
+        db.session.rollback()
+        with saving():
+            _tell(job, error)
+        raise
+
+
+def _tell(job: Job, error: DomainError) -> None:
+    done = "checked" if MOVES[job.kind] is ReportMove.CHECK else "published"
+    asker = db.session.get_one(Person, _asker(job))
+    version = db.session.get(ReportVersion, UUID(job.arguments["version"]))
+    if version is None:
+        return  # they, or somebody beside them, threw the draft away
+    queue(
+        asker.id,
+        asker.email,
+        f"{version.report.title}, version {version.number}, was not {done}",
+        f"{error.message.rstrip('.')}. Nothing was changed.",
+        f"/reports/versions/{version.id}/work",
+        f"move:{job.id}",
+        now(),
+    )
+
+
+def _move(job: Job) -> dict[str, Any]:
     """Work out and draw first and save then, so that no writer waits."""
     # Taken first: whatever is published from here on is looked at again at publication.
     at = now()

@@ -14,7 +14,7 @@ from qa_app.domain.permissions import Permission
 from qa_app.domain.publishing import MONTHLY, ReportKind, ReportState
 from qa_app.reports.models import ReportVersion
 from qa_app.reports.queries.versions import latest_published
-from qa_app.reports.services import checking, drafting
+from qa_app.reports.services import checking, drafting, inbackground
 from qa_app.reports.views import asked_for, tasks
 from qa_app.reports.views.room import blueprint
 from qa_app.security import fetch, permission_required, signed_in_id
@@ -77,6 +77,7 @@ def workspace(version_id: UUID) -> ResponseReturnValue:
         form=form,
         groups=tasks.groups(version, checking.checks_of(version)),
         draft=version.state is ReportState.DRAFT,
+        job=inbackground.move_under_way(version.id),
     )
 
 
