@@ -6,6 +6,7 @@ that the worker drew.
 """
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,11 +21,15 @@ class AnotherIsDrawn(DomainError):
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
     """Draw inside this. AnotherIsDrawn where another request is drawing."""
-    with (directory() / "drawing.lock").open("a") as turn:
-        try:
-            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AnotherIsDrawn(
-                "Another file is being drawn. Go back, wait a few seconds, then download yours"
-            ) from None
+    # A lock on the directory of uploads itself: each installation has one, and nothing lies in it.
+    turn = os.open(directory(), os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise AnotherIsDrawn(
+            "Another file is being drawn. Go back, wait a few seconds, then download yours"
+        ) from None
+    else:
         yield
+    finally:
+        os.close(turn)
