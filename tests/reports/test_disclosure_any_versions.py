@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from qa_app.reports.disclosure import LinkedTables, suppress, suppress_after
 from tests.reports.attacker import tables_of
 from tests.reports.versions_attacked import corrected, one_more, recovered, together
-from tests.resilience_counts import count
+from tests.resilience_counts import IN_FULL, count
 
 TEAMS = {"s0t0": "s0", "s0t1": "s0", "s1t0": "s1"}
 GRADES = ("outstanding", "good", "ri", "inadequate")
@@ -35,7 +35,12 @@ def small_tables(draw: st.DrawFn) -> LinkedTables:
     steps=st.lists(st.sampled_from((one_more, corrected)), min_size=1, max_size=3),
     chance=st.randoms(use_true_random=False),
 )
-@settings(max_examples=count(300), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=count(300),
+    deadline=None,
+    derandomize=not IN_FULL,  # the same examples in every `make test`, new ones in full
+    suppress_health_check=list(HealthCheck),
+)
 def test_versions_in_any_order_give_nothing_away(
     tables: LinkedTables, steps: list[Step], chance: random.Random
 ) -> None:
@@ -46,4 +51,13 @@ def test_versions_in_any_order_give_nothing_away(
             continue
         versions.append(suppress_after(versions, changed))
         event(step.__name__)
-    assert recovered(together(versions)) == []
+    # A count that an earlier version hid only to protect another may be known once a later one
+    # prints it: what it protected stays protected, which is what is asked here.
+    last = f"{len(versions) - 1}:"
+    kept = together(versions)
+    found = [
+        name
+        for name in recovered(kept)
+        if name.startswith(last) or kept.outcomes[name].because != "secondary"
+    ]
+    assert found == []
