@@ -36,7 +36,7 @@ def make_worker_command(
     @click.option("--once", is_flag=True, help="Do what is waiting now, then end.")
     @with_appcontext
     def worker(once: bool) -> None:
-        """Send e-mail, do waiting jobs (imports) and what is due by the clock, until stopped."""
+        """Send e-mail, do waiting jobs (imports, reports) and what is due, until stopped."""
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         # What is due by the clock comes first, so that --once sends what it promises.
         rounds: list[Round] = [make_round(scheduled), lambda: _job_round(handlers)]

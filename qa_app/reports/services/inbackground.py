@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from qa_app.accounts.models import Person
 from qa_app.database import db, now, reading, saving
+from qa_app.domain.calendar import london_date
 from qa_app.domain.errors import DomainError
 from qa_app.domain.publishing import ReportMove, advance
 from qa_app.notify.jobs import Handler, Progress, enqueue
@@ -92,7 +93,8 @@ def _tell(job: Job, error: DomainError) -> None:
 
 def _move(job: Job) -> dict[str, Any]:
     """Work out and draw first and save then, so that no writer waits."""
-    # Taken first: whatever is published from here on is looked at again at publication.
+    # A check's time is taken first: whatever is published from here on is looked at again at its
+    # publication. A publication's is taken last, so that no check begun meanwhile overlooks it.
     at = now()
     check = MOVES[job.kind] is ReportMove.CHECK
     with reading():
@@ -102,8 +104,10 @@ def _move(job: Job) -> dict[str, Any]:
     move = publishing.check if check else publishing.publish
     with saving():
         version = _version(job)
-        move(version, job.arguments["revision"], worked_out, by=_asker(job), at=at)
-        files.keep(version, drawn, at)
+        done_at = at if check else now()
+        move(version, job.arguments["revision"], worked_out, by=_asker(job), at=done_at)
+        if london_date(done_at) == london_date(at):  # what was drawn says the day
+            files.keep(version, drawn, done_at)
     return {}
 
 
